@@ -1,0 +1,245 @@
+package dev.selvage.exit;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What hangs on the life of one thread.
+ *
+ * <p>Whoever keeps something that must vanish with the current thread hangs it there:
+ *
+ * {@snippet :
+ * Lifetime lifetime = Lifetime.current();
+ * lifetime.add(hook);      // hook.onExit() runs when this thread ends, however it ends
+ * lifetime.remove(hook);   // unless it is no longer needed
+ * }
+ *
+ * <p>Every owner has one lifetime. A process's is ended by the process, as the second step of its exit (design rule
+ * 4.2). A thread that is no process gets one on first use, and with it a watcher: one parked thread, virtual for a
+ * virtual owner and a platform daemon for a platform owner, that joins it. The watcher costs that one thread whatever
+ * the number of hooks, pins no carrier and polls nothing; since it may run late, readers ask {@link #isAlive()}, which
+ * is right from the first instant.
+ *
+ * <p>A lifetime may also be {@linkplain #abandon() abandoned}: declared over while its thread runs on. Then the hooks
+ * {@link ExitHook.Phase#AT_EXIT} run at once and the others when the thread really ends.
+ *
+ * <p>Memory effects: what a thread did before it ended, or before its hook was added, happens-before
+ * {@link ExitHook#onExit()}.
+ */
+public final class Lifetime {
+    private static final Logger LOG = System.getLogger("dev.selvage.exit");
+
+    /**
+     * The lifetimes of all threads that have one. A map costs an owner some 40 bytes; a thread-local would cost each
+     * virtual thread a table of its own.
+     */
+    private static final ConcurrentHashMap<Thread, Lifetime> LIFETIMES = new ConcurrentHashMap<>();
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Lifetime.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // ALIVE -> ABANDONED -> ENDED, or ALIVE -> ENDED
+    private static final int ALIVE = 0;
+    private static final int ABANDONED = 1;
+    private static final int ENDED = 2;
+
+    private final Owner owner;
+    private final Thread thread;
+
+    private volatile int state;
+
+    /**
+     * Made by the owner's thread with its first hook. Written before {@code state} is read again in {@link #add}, and
+     * read after {@code state} was written in {@link #abandon}, so that one of the two sees the other.
+     */
+    private volatile @Nullable HookList hooks;
+
+    private Lifetime(Owner owner, Thread thread) {
+        this.owner = owner;
+        this.thread = thread;
+    }
+
+    /**
+     * Returns the lifetime of the current thread, making one, with its watcher, where it has none.
+     *
+     * @return the current thread's lifetime
+     */
+    public static Lifetime current() {
+        Lifetime lifetime = LIFETIMES.get(Thread.currentThread());
+        return lifetime != null ? lifetime : ofBareThread(Thread.currentThread());
+    }
+
+    /**
+     * Returns the lifetime of the current thread if it has one.
+     *
+     * @return the lifetime, or null when this thread is no process and has hung up nothing yet
+     */
+    public static @Nullable Lifetime currentOrNull() {
+        return LIFETIMES.get(Thread.currentThread());
+    }
+
+    /**
+     * Begins the lifetime of a process. For the process package: called by the process's own thread, before its body.
+     *
+     * @param owner the process
+     * @return its lifetime
+     */
+    public static Lifetime begin(Owner owner) {
+        Objects.requireNonNull(owner, "owner");
+        Lifetime lifetime = new Lifetime(owner, Thread.currentThread());
+        Lifetime earlier = LIFETIMES.putIfAbsent(lifetime.thread, lifetime);
+        if (earlier != null) {
+            throw new IllegalStateException("thread has a lifetime already: " + earlier.owner.name());
+        }
+        return lifetime;
+    }
+
+    private static Lifetime ofBareThread(Thread thread) {
+        Lifetime lifetime = new Lifetime(new BareThread(thread), thread);
+        LIFETIMES.put(thread, lifetime);
+        boolean watched = false;
+        try {
+            Watchers.watch(lifetime);
+            watched = true;
+            return lifetime;
+        } finally {
+            if (!watched) {
+                LIFETIMES.remove(thread, lifetime);
+            }
+        }
+    }
+
+    /**
+     * Returns whose lifetime this is.
+     *
+     * @return the process, or the bare thread
+     */
+    public Owner owner() {
+        return owner;
+    }
+
+    /**
+     * Returns the thread whose lifetime this is.
+     *
+     * @return the thread
+     */
+    public Thread thread() {
+        return thread;
+    }
+
+    /**
+     * Tells whether the owner lives. Any thread may ask; the answer is never "yes" for an owner that has ended, even
+     * before its hooks ran.
+     *
+     * @return true while it lives
+     */
+    public boolean isAlive() {
+        return state == ALIVE && owner.isAlive();
+    }
+
+    /**
+     * Hangs a hook on this lifetime. Only the owner's thread may.
+     *
+     * @param hook what to run when the owner ends
+     * @throws ExitException if this lifetime is over, because its process was abandoned
+     * @throws IllegalStateException if called by another thread, or if the hook hangs on a lifetime already
+     */
+    public void add(ExitHook hook) {
+        Objects.requireNonNull(hook, "hook");
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("only the owner, " + owner.name() + ", adds hooks; this is "
+                    + Thread.currentThread().getName());
+        }
+        HookList list = hooks;
+        if (list == null) {
+            list = new HookList();
+            hooks = list;
+        }
+        boolean added = list.add(hook);
+        if (!added || state != ALIVE) {
+            list.remove(hook);
+            throw new ExitException(owner.name() + " was declared exited: it can own nothing more");
+        }
+    }
+
+    /**
+     * Takes a hook off. Any thread may.
+     *
+     * @param hook the hook
+     * @return true if it hung here and will not run; false if it ran, runs now, or was taken off before
+     */
+    public boolean remove(ExitHook hook) {
+        Objects.requireNonNull(hook, "hook");
+        HookList list = hooks;
+        return list != null && list.remove(hook);
+    }
+
+    /**
+     * Returns the hooks of one type that hang here now, the oldest first. Any thread may ask; it costs a walk over all
+     * of the owner's hooks.
+     *
+     * @param <T> the type
+     * @param type the type
+     * @return a list of its own
+     */
+    public <T extends ExitHook> List<T> hooks(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        HookList list = hooks;
+        return list == null ? List.of() : list.snapshot(type);
+    }
+
+    /**
+     * Ends this lifetime: runs all hooks, names first, the newest first of each phase. For the process package and for
+     * watchers: called once the owner runs no more code of its own. A second call does nothing.
+     */
+    public void end() {
+        if ((int) STATE.getAndSet(this, ENDED) == ENDED) {
+            return;
+        }
+        run(ExitHook.Phase.AT_EXIT);
+        run(ExitHook.Phase.AT_THREAD_END);
+        LIFETIMES.remove(thread, this);
+    }
+
+    /**
+     * Declares this lifetime over while its thread runs on: the names go at once, locks and leases stay until
+     * {@link #end()} (design rule 4.3). For the process package; any thread may call it, and does nothing after the end.
+     */
+    public void abandon() {
+        if (STATE.compareAndSet(this, ALIVE, ABANDONED)) {
+            run(ExitHook.Phase.AT_EXIT);
+        }
+    }
+
+    private void run(ExitHook.Phase phase) {
+        HookList list = hooks;
+        if (list == null) {
+            return;
+        }
+        for (ExitHook hook = list.takeNewest(phase); hook != null; hook = list.takeNewest(phase)) {
+            try {
+                hook.onExit();
+            } catch (Throwable failure) {
+                LOG.log(Level.ERROR, "exit hook " + hook + " of " + owner.name() + " failed", failure);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "lifetime of " + owner.name() + (isAlive() ? "" : " (over)");
+    }
+}
