@@ -1,0 +1,9 @@
+/**
+ * The foundation of Selvage: time, structured scopes, what happens when a thread ends, registries, keyed locks and
+ * processes with mailboxes, for virtual threads on a plain JDK 21 or later.
+ */
+module dev.selvage.core {
+    requires static org.jspecify;
+
+    exports dev.selvage.time;
+}

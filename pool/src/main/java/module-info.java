@@ -1,0 +1,6 @@
+/** Pools over supervised processes. */
+module dev.selvage.pool {
+    requires transitive dev.selvage.core;
+    requires transitive dev.selvage.supervisor;
+    requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Supervisors that start, watch, restart and stop processes in order. */
+module dev.selvage.supervisor {
+    requires transitive dev.selvage.core;
+    requires static org.jspecify;
+}
