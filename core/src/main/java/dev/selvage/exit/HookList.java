@@ -1,21 +1,24 @@
 package dev.selvage.exit;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hooks of one lifetime: an intrusive doubly linked list, so that adding and removing cost the same whatever the
- * number of hooks. Everything is guarded by {@code lock}; hooks run outside it.
+ * The hooks of one lifetime: an intrusive doubly linked list for each phase, so that adding, removing and taking the
+ * newest cost the same whatever the number of hooks. Everything is guarded by {@code lock}; hooks run outside it.
  */
 final class HookList {
+    private static final class Chain {
+        @Nullable ExitHook oldest;
+        @Nullable ExitHook newest;
+        boolean closed;
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<ExitHook.Phase> closed = EnumSet.noneOf(ExitHook.Phase.class);
-    private @Nullable ExitHook oldest;
-    private @Nullable ExitHook newest;
+    private final Chain atExit = new Chain();
+    private final Chain atThreadEnd = new Chain();
 
     /** Adds at the end, or returns false when the hook's phase has been run. */
     boolean add(ExitHook hook) {
@@ -24,17 +27,18 @@ final class HookList {
             if (hook.list != null) {
                 throw new IllegalStateException("hook is on a lifetime already: " + hook);
             }
-            if (closed.contains(hook.phase())) {
+            Chain chain = chain(hook.phase());
+            if (chain.closed) {
                 return false;
             }
             hook.list = this;
-            hook.previous = newest;
-            if (newest == null) {
-                oldest = hook;
+            hook.previous = chain.newest;
+            if (chain.newest == null) {
+                chain.oldest = hook;
             } else {
-                newest.next = hook;
+                chain.newest.next = hook;
             }
-            newest = hook;
+            chain.newest = hook;
             return true;
         } finally {
             lock.unlock();
@@ -58,14 +62,14 @@ final class HookList {
     @Nullable ExitHook takeNewest(ExitHook.Phase phase) {
         lock.lock();
         try {
-            for (ExitHook hook = newest; hook != null; hook = hook.previous) {
-                if (hook.phase() == phase) {
-                    unlink(hook);
-                    return hook;
-                }
+            Chain chain = chain(phase);
+            ExitHook hook = chain.newest;
+            if (hook == null) {
+                chain.closed = true;
+            } else {
+                unlink(hook);
             }
-            closed.add(phase);
-            return null;
+            return hook;
         } finally {
             lock.unlock();
         }
@@ -75,27 +79,37 @@ final class HookList {
         List<T> found = new ArrayList<>();
         lock.lock();
         try {
-            for (ExitHook hook = oldest; hook != null; hook = hook.next) {
-                if (type.isInstance(hook)) {
-                    found.add(type.cast(hook));
-                }
-            }
+            collect(atExit, type, found);
+            collect(atThreadEnd, type, found);
         } finally {
             lock.unlock();
         }
         return found;
     }
 
+    private static <T extends ExitHook> void collect(Chain chain, Class<T> type, List<T> into) {
+        for (ExitHook hook = chain.oldest; hook != null; hook = hook.next) {
+            if (type.isInstance(hook)) {
+                into.add(type.cast(hook));
+            }
+        }
+    }
+
+    private Chain chain(ExitHook.Phase phase) {
+        return phase == ExitHook.Phase.AT_EXIT ? atExit : atThreadEnd;
+    }
+
     private void unlink(ExitHook hook) {
+        Chain chain = chain(hook.phase());
         ExitHook before = hook.previous;
         ExitHook after = hook.next;
         if (before == null) {
-            oldest = after;
+            chain.oldest = after;
         } else {
             before.next = after;
         }
         if (after == null) {
-            newest = before;
+            chain.newest = before;
         } else {
             after.previous = before;
         }

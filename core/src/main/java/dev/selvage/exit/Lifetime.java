@@ -188,7 +188,7 @@ public final class Lifetime {
     }
 
     /**
-     * Returns the hooks of one type that hang here now, the oldest first. Any thread may ask; it costs a walk over all
+     * Returns the hooks of one type that hang here now, the oldest first of each phase. Any thread may ask; it costs a walk over all
      * of the owner's hooks.
      *
      * @param <T> the type
