@@ -5,5 +5,6 @@
 module dev.selvage.core {
     requires static org.jspecify;
 
+    exports dev.selvage.scope;
     exports dev.selvage.time;
 }
