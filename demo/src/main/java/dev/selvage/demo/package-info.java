@@ -1,4 +1,4 @@
-/** Programs that show Selvage at work. */
+/** The demo's entrance: options, the two stories one after the other, the reports and the exit status. */
 @NullMarked
 package dev.selvage.demo;
 
