@@ -81,7 +81,7 @@ final class EventFile implements AutoCloseable {
         if (text.length() > LONGEST_LINE) {
             return new Malformed(line, "longer than " + LONGEST_LINE + " characters");
         }
-        String[] words = BLANKS.split(text);
+        String[] words = BLANKS.split(text, -1);
         if (words.length != 2) {
             return new Malformed(line, "expected two words, user and change; found " + words.length);
         }

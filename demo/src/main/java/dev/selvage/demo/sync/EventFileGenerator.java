@@ -3,6 +3,8 @@ package dev.selvage.demo.sync;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -56,11 +58,15 @@ public final class EventFileGenerator {
     }
 
     static void write(PrintStream out, long seed, int events, int users) {
+        if (events < 10 || users < 1) {
+            throw new IllegalArgumentException(
+                    "events: " + events + ", users: " + users + "; allowed: 10 or more events, 1 or more users");
+        }
         RandomGenerator random = new SplittableRandom(seed);
-        TreeMap<Double, String> byShare = shares(users);
+        NavigableMap<Double, String> byShare = shares(users);
         double total = byShare.lastKey();
         out.print(header(seed, events, users));
-        TreeMap<Integer, String> broken = brokenLines(events);
+        Map<Integer, String> broken = brokenLines(events);
         for (int event = 0; event < events; event++) {
             String brokenLine = broken.get(event);
             if (brokenLine != null) {
@@ -72,8 +78,8 @@ public final class EventFileGenerator {
     }
 
     /** Each user under the sum of the shares up to its own: a random point below the sum falls on a user. */
-    private static TreeMap<Double, String> shares(int users) {
-        TreeMap<Double, String> byShare = new TreeMap<>();
+    private static NavigableMap<Double, String> shares(int users) {
+        NavigableMap<Double, String> byShare = new TreeMap<>();
         double sum = 0;
         for (int rank = 1; rank <= users; rank++) {
             sum += 1.0 / (rank + FLATNESS);
@@ -82,12 +88,12 @@ public final class EventFileGenerator {
         return byShare;
     }
 
-    private static TreeMap<Integer, String> brokenLines(int events) {
-        TreeMap<Integer, String> broken = new TreeMap<>();
-        broken.put(events / 5, "user-077");
-        broken.put(events / 2, "user-1%2 avatar");
-        broken.put(events * 4 / 5, "user-042 email phone");
-        return broken;
+    /** Each broken line under the number of the event it stands before. */
+    private static Map<Integer, String> brokenLines(int events) {
+        return Map.of(
+                events / 5, "user-077",
+                events / 2, "user-1%2 avatar",
+                events * 4 / 5, "user-042 email phone");
     }
 
     private static String header(long seed, int events, int users) {
