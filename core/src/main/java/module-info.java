@@ -5,6 +5,8 @@
 module dev.selvage.core {
     requires static org.jspecify;
 
+    exports dev.selvage.exit;
+    exports dev.selvage.process;
     exports dev.selvage.scope;
     exports dev.selvage.time;
 }

@@ -1,0 +1,203 @@
+package dev.selvage.process;
+
+import dev.selvage.time.Deadline;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving side of a process: takes messages from its queue and remembers the calls it has taken and not answered,
+ * so that they can be failed when the process ends.
+ *
+ * @param <M> the type of the messages
+ */
+final class ProcessMailbox<M> implements Mailbox<M> {
+
+    /** After how many taken calls the answered ones among those in hand are swept out, if they are not at its head. */
+    private static final int SWEEP_AFTER = 64;
+
+    private final ManagedProcess<M> process;
+    private final MessageQueue queue;
+
+    /**
+     * The calls taken and perhaps not answered, the newest first, linked by {@code takenBefore}. Written by the process
+     * only, read by whoever abandons it.
+     */
+    private volatile @Nullable PendingCall<?> inHand;
+
+    private int takenSinceSweep;
+    private int sweepAfter = SWEEP_AFTER;
+
+    ProcessMailbox(ManagedProcess<M> process, MessageQueue queue) {
+        this.process = process;
+        this.queue = queue;
+    }
+
+    @Override
+    public ProcessRef<M> self() {
+        return process;
+    }
+
+    @Override
+    public M receive() throws InterruptedException {
+        return Objects.requireNonNull(take(null, Deadline.never()), "an unlimited wait ends with a message");
+    }
+
+    @Override
+    public Optional<M> receive(Duration timeout) throws InterruptedException {
+        return Optional.ofNullable(take(null, process.deadline(timeout)));
+    }
+
+    @Override
+    public Optional<M> tryReceive() {
+        checkReceiver();
+        return Optional.ofNullable(poll(null));
+    }
+
+    @Override
+    public M receive(Predicate<? super M> wanted) throws InterruptedException {
+        Objects.requireNonNull(wanted, "wanted");
+        return Objects.requireNonNull(take(wanted, Deadline.never()), "an unlimited wait ends with a message");
+    }
+
+    @Override
+    public Optional<M> receive(Predicate<? super M> wanted, Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(wanted, "wanted");
+        return Optional.ofNullable(take(wanted, process.deadline(timeout)));
+    }
+
+    @Override
+    public Optional<M> tryReceive(Predicate<? super M> wanted) {
+        Objects.requireNonNull(wanted, "wanted");
+        checkReceiver();
+        queue.startScan();
+        return Optional.ofNullable(poll(wanted));
+    }
+
+    /** Takes a message, or returns null when the deadline has passed. */
+    private @Nullable M take(@Nullable Predicate<? super M> wanted, Deadline deadline) throws InterruptedException {
+        checkReceiver();
+        if (wanted != null) {
+            queue.startScan();
+        }
+        for (; ; ) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("process '" + process.name() + "' was interrupted");
+            }
+            M message = poll(wanted);
+            if (message != null || deadline.hasPassed()) {
+                return message;
+            }
+            forgetAnswered();
+            queue.awaitNews(deadline);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // only send(M) and call put messages there
+    private @Nullable M poll(@Nullable Predicate<? super M> wanted) {
+        if (process.isDeclaredExited()) {
+            throw stopped("was abandoned");
+        }
+        Envelope envelope = wanted == null ? queue.poll() : queue.poll((Predicate<Object>) wanted);
+        if (envelope == null) {
+            return null;
+        }
+        if (envelope.isStop()) {
+            throw stopped("was asked to stop");
+        }
+        return (M) envelope.message;
+    }
+
+    private ProcessException.Stopped stopped(String why) {
+        return new ProcessException.Stopped("process '" + process.name() + "' " + why);
+    }
+
+    private void checkReceiver() {
+        if (Thread.currentThread() != process.thread()) {
+            throw new ProcessException("only process '" + process.name() + "' receives from its mailbox; this is thread '"
+                    + Thread.currentThread().getName() + "'");
+        }
+    }
+
+    /** Remembers a call that the process has just taken from its queue. */
+    void takeInHand(PendingCall<?> call) {
+        call.takenBefore = withoutAnsweredHead();
+        inHand = call;
+        if (++takenSinceSweep >= sweepAfter) {
+            sweep();
+        }
+    }
+
+    private @Nullable PendingCall<?> withoutAnsweredHead() {
+        PendingCall<?> newest = inHand;
+        while (newest != null && !newest.isWaiting()) {
+            newest = newest.takenBefore;
+        }
+        return newest;
+    }
+
+    /** Lets go of what has been answered before the process goes to sleep, perhaps for long. */
+    private void forgetAnswered() {
+        if (inHand != null) {
+            inHand = withoutAnsweredHead();
+        }
+    }
+
+    /** Unlinks the answered calls; runs after as many calls as were left last time, so its cost is constant a call. */
+    private void sweep() {
+        int left = 0;
+        PendingCall<?> kept = null;
+        for (PendingCall<?> call = inHand; call != null; call = call.takenBefore) {
+            if (!call.isWaiting()) {
+                continue;
+            }
+            if (kept == null) {
+                inHand = call;
+            } else {
+                kept.takenBefore = call;
+            }
+            kept = call;
+            left++;
+        }
+        if (kept == null) {
+            inHand = null;
+        } else {
+            kept.takenBefore = null;
+        }
+        takenSinceSweep = 0;
+        sweepAfter = Math.max(SWEEP_AFTER, left);
+    }
+
+    void failInHand(Supplier<? extends ProcessException> failure) {
+        for (PendingCall<?> call = inHand; call != null; call = call.takenBefore) {
+            call.failWith(failure);
+        }
+    }
+
+    @Override
+    public Monitor monitor(ProcessRef<?> watched, Function<? super Exit, ? extends M> message) {
+        Objects.requireNonNull(watched, "process");
+        Objects.requireNonNull(message, "message");
+        return watched.monitor(exit -> {
+            M notice = Objects.requireNonNull(message.apply(exit), "message");
+            if (!queue.deliver(Envelope.of(notice, null))) {
+                ManagedProcess.LOG.log(Level.DEBUG, "{0}: nobody left to tell, {1} has stopped", exit, process.name());
+            }
+        });
+    }
+
+    @Override
+    public int length() {
+        return queue.length();
+    }
+
+    @Override
+    public String toString() {
+        return "mailbox of '" + process.name() + "', " + length() + " queued";
+    }
+}
