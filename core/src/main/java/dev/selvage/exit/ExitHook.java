@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Something that must not outlive its owner's thread, such as a registration or a lock.
  *
  * <p>A hook is hung on a {@link Lifetime} by the owner's thread and taken off by whoever ends the thing earlier.
- * Otherwise {@link #onExit()} runs when the owner ends. Between the two there is a race that the hook settles: order the
- * writes so that clean-up always finds what there is to clean:
+ * Otherwise {@link #onExit()} runs when the owner ends. Between the two there is a race that the hook settles: order
+ * the writes so that clean-up always finds what there is to clean:
  *
  * <ol>
  *   <li>to acquire: add the hook, then publish the thing, then ask {@link Lifetime#isAlive()} again, and take the thing
@@ -25,7 +25,7 @@ public abstract class ExitHook {
     public enum Phase {
         /** When the owner is declared exited, at once, even if its thread runs on: names. */
         AT_EXIT,
-        /** When the owner's thread really runs no more of the owner's code: locks and leases, whose holder may not be doubled. */
+        /** When the owner's thread really runs none of the owner's code: locks and leases, never held by two. */
         AT_THREAD_END
     }
 

@@ -188,8 +188,8 @@ public final class Lifetime {
     }
 
     /**
-     * Returns the hooks of one type that hang here now, the oldest first of each phase. Any thread may ask; it costs a walk over all
-     * of the owner's hooks.
+     * Returns the hooks of one type that hang here now, the oldest first of each phase. Any thread may ask; it costs a
+     * walk over all of the owner's hooks.
      *
      * @param <T> the type
      * @param type the type
@@ -216,7 +216,7 @@ public final class Lifetime {
 
     /**
      * Declares this lifetime over while its thread runs on: the names go at once, locks and leases stay until
-     * {@link #end()} (design rule 4.3). For the process package; any thread may call it, and does nothing after the end.
+     * {@link #end()} (design rule 4.3). For the process package; any thread may call it; it does nothing after the end.
      */
     public void abandon() {
         if (STATE.compareAndSet(this, ALIVE, ABANDONED)) {

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  * }
  *
  * <p>A backoff keeps no state and may be shared by any number of threads. Jitter spreads those who failed together:
- * "full jitter" is the form found best in Marc Brooker's "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ * "full jitter" is the form found best in Marc Brooker's "Exponential Backoff And Jitter" (AWS Architecture Blog,
+ * 2015).
  */
 @FunctionalInterface
 public interface Backoff {
