@@ -18,9 +18,10 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * A FantaTCP server on a free port of the loopback interface: the other side of the story, in plain Java.
  *
- * <p>It answers {@code PING} with {@code PONG} and {@code PING x} with {@code PONG x}, anything else with {@code ERROR unknown request}, out of order
- * and as badly as its {@link Manners} say. It takes {@value #MOST_CONNECTIONS} connections and closes those beyond at
- * once; on each, it stops reading while {@value ServerConnection#MOST_IN_HAND} requests are in hand.
+ * <p>It answers {@code PING} with {@code PONG} and {@code PING x} with {@code PONG x}, anything else with {@code ERROR
+ * unknown request}, out of order and as badly as its {@link Manners} say. It takes {@value #MOST_CONNECTIONS}
+ * connections and closes those beyond at once; on each, it stops reading while {@value ServerConnection#MOST_IN_HAND}
+ * requests are in hand.
  *
  * <p>Every method may be called by any thread. Nothing of the server is left when {@link #close()} has returned.
  */

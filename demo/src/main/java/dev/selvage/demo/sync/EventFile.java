@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 /**
  * Streams a file of sync events, one line after the other; however long the file, one line of it is in memory.
  *
- * <p>A line is {@code user change}, two words of letters, digits and {@code . _ -} with blanks between them. Empty lines
- * and lines that start with {@code #} are skipped. Whatever else stands there is handed out as {@link Malformed}, with
- * the line's number and what is wrong with it, and reading goes on with the next line. One thread at a time.
+ * <p>A line is {@code user change}, two words of letters, digits and {@code . _ -} with blanks between them. Empty
+ * lines and lines that start with {@code #} are skipped. Whatever else stands there is handed out as {@link
+ * Malformed}, with the line's number and what is wrong with it, and reading goes on with the next line. One thread at
+ * a time.
  */
 final class EventFile implements AutoCloseable {
 
