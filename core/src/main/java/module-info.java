@@ -7,6 +7,7 @@ module dev.selvage.core {
 
     exports dev.selvage.exit;
     exports dev.selvage.process;
+    exports dev.selvage.registry;
     exports dev.selvage.scope;
     exports dev.selvage.time;
 }

@@ -1,0 +1,58 @@
+package dev.selvage.registry;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any number of elements under each key, and nothing for a key without one.
+ *
+ * @param <K> the type of the keys
+ * @param <E> the type of the elements
+ */
+final class Buckets<K, E> {
+    private final ConcurrentHashMap<K, Bucket<E>> buckets = new ConcurrentHashMap<>();
+
+    /** Adds an element behind those of its key and returns its place. */
+    Link<E> add(K key, E element) {
+        while (true) {
+            Bucket<E> bucket = buckets.get(key);
+            Link<E> link = bucket == null ? addFirst(key, element) : bucket.add(element);
+            if (link != null) {
+                return link;
+            }
+            if (bucket != null) {
+                // retired by a leaver that has not come to this line of its own yet
+                buckets.remove(key, bucket);
+            }
+        }
+    }
+
+    private @Nullable Link<E> addFirst(K key, E element) {
+        Bucket<E> bucket = new Bucket<>(element);
+        Link<E> place = bucket.firstPlace();
+        return buckets.putIfAbsent(key, bucket) == null ? place : null;
+    }
+
+    /** Takes an element out, and its bucket if that is empty now; returns true if this call took the element out. */
+    boolean remove(K key, Link<E> link) {
+        boolean removed = link.bucket.remove(link);
+        // Not only when this call took it out: whoever returns from here may rely on a key nobody holds being gone.
+        if (link.bucket.size() == 0) {
+            buckets.remove(key, link.bucket);
+        }
+        return removed;
+    }
+
+    @Nullable Bucket<E> get(K key) {
+        return buckets.get(key);
+    }
+
+    Collection<Bucket<E>> all() {
+        return buckets.values();
+    }
+
+    boolean isEmpty() {
+        return buckets.isEmpty();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.selvage.registry;
+
+import dev.selvage.exit.ExitException;
+import dev.selvage.exit.Lifetime;
+import dev.selvage.exit.Owner;
+import dev.selvage.time.Deadline;
+import dev.selvage.time.Ticker;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What both kinds of registry share: the order of the steps of a registration, of a close and of a wait, and the reads
+ * that rest on {@link #living}.
+ *
+ * <p>A registration hangs its entry on the owner's lifetime, publishes it, and then looks again whether the registry
+ * was closed or the owner declared exited meanwhile. Whoever closes or exits sets its mark first and then takes out
+ * what it finds. So either the one finds the entry or the other finds the mark, and nothing stays behind.
+ */
+abstract class RegistryBase<K, V> {
+    private final String name;
+    private final Ticker ticker;
+    private final Waiters<K> waiters = new Waiters<>();
+
+    /** False -> true, by any thread. */
+    private volatile boolean closed;
+
+    RegistryBase(String name, RegistryOptions options) {
+        this.name = Objects.requireNonNull(name, "name");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name: '" + name + "'; allowed: not blank");
+        }
+        this.ticker = options.ticker();
+    }
+
+    /** The living entries under a key, in order of arrival, in an unmodifiable list. */
+    abstract List<Entry<K, V>> living(K key);
+
+    /** All entries in the table, those included that are dead or being taken out. */
+    abstract Stream<? extends RegistryEntry<K, V>> everything();
+
+    public final String name() {
+        return name;
+    }
+
+    // ---- registering
+
+    /** The first step: from here on the entry goes when its owner goes. */
+    final void hang(RegistryEntry<K, V> entry) {
+        try {
+            entry.lifetime.add(entry);
+        } catch (ExitException over) {
+            throw RegistryException.OwnerExited.of(name, entry.key(), entry.owner());
+        }
+    }
+
+    /** The last step, once the entry is published: throws if it may not stay, otherwise tells who waits for it. */
+    final void confirm(RegistryEntry<K, V> entry) {
+        // In this order: an entry that a close has ended is refused because of the close.
+        boolean stands = entry.isAlive();
+        requireOpen();
+        if (!stands) {
+            throw RegistryException.OwnerExited.of(name, entry.key(), entry.owner());
+        }
+        waiters.wake(entry.key());
+    }
+
+    // ---- reading
+
+    /**
+     * Asked after a read rather than before it: an entry that was published too late for the close to find it is then
+     * never returned, although it may be seen in the table before its owner takes it back.
+     */
+    final void requireOpen() {
+        if (closed) {
+            throw RegistryException.Closed.of(name);
+        }
+    }
+
+    public final Stream<Entry<K, V>> stream() {
+        requireOpen();
+        return everything().filter(Entry::isAlive).map(entry -> entry);
+    }
+
+    public final List<V> values(K key) {
+        return living(key).stream().map(Entry::value).toList();
+    }
+
+    public final List<V> values(K key, Owner owner) {
+        Objects.requireNonNull(owner, "owner");
+        return living(key).stream()
+                .filter(entry -> entry.owner() == owner)
+                .map(Entry::value)
+                .toList();
+    }
+
+    public final List<Entry<K, V>> match(K key, Predicate<? super V> predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        return living(key).stream()
+                .filter(entry -> predicate.test(entry.value()))
+                .toList();
+    }
+
+    public final List<Entry<K, V>> entriesOf(Owner owner) {
+        Objects.requireNonNull(owner, "owner");
+        Lifetime own = Lifetime.currentOrNull();
+        Stream<Entry<K, V>> candidates =
+                own != null && own.owner() == owner ? hooksOf(own) : stream().filter(entry -> entry.owner() == owner);
+        List<Entry<K, V>> found = candidates.toList();
+        requireOpen();
+        return found;
+    }
+
+    public final List<K> keys(Owner owner) {
+        return entriesOf(owner).stream().map(Entry::key).toList();
+    }
+
+    @SuppressWarnings("unchecked") // an entry of this registry has its types
+    private Stream<Entry<K, V>> hooksOf(Lifetime lifetime) {
+        return lifetime.hooks(RegistryEntry.class).stream()
+                .filter(entry -> entry.registry() == this && entry.isAlive())
+                .map(entry -> (Entry<K, V>) entry);
+    }
+
+    public final int dispatch(K key, Consumer<? super Entry<K, V>> action) {
+        Objects.requireNonNull(action, "action");
+        int ran = 0;
+        int failed = 0;
+        List<Throwable> failures = new ArrayList<>();
+        for (Entry<K, V> entry : living(key)) {
+            if (entry.isAlive()) {
+                ran++;
+                try {
+                    action.accept(entry);
+                } catch (Throwable failure) {
+                    failed++;
+                    if (failures.size() < RegistryException.DispatchFailed.KEPT) {
+                        failures.add(failure);
+                    }
+                }
+            }
+        }
+        if (failed > 0) {
+            throw new RegistryException.DispatchFailed(name, key, ran, failed, failures);
+        }
+        return ran;
+    }
+
+    // ---- waiting
+
+    /** Waits until something living stands under the key; empty when the time is up. */
+    final List<Entry<K, V>> awaitLiving(K key, Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(key, "key");
+        Deadline deadline = Deadline.after(timeout, ticker);
+        throwIfInterrupted();
+        List<Entry<K, V>> found = living(key);
+        if (!found.isEmpty() || deadline.hasPassed()) {
+            return found;
+        }
+        Link<Thread> place = waiters.enter(key);
+        try {
+            found = living(key);
+            while (found.isEmpty() && !deadline.hasPassed()) {
+                deadline.park(this);
+                throwIfInterrupted();
+                found = living(key);
+            }
+            return found;
+        } finally {
+            waiters.leave(key, place);
+        }
+    }
+
+    private static void throwIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** For tests: those who wait are seen here, and nothing of them afterwards. */
+    final Waiters<K> waiters() {
+        return waiters;
+    }
+
+    // ---- closing
+
+    public final boolean isClosed() {
+        return closed;
+    }
+
+    public final void close() {
+        closed = true;
+        // ConcurrentHashMap reads its table in acquire mode, which alone may run ahead of the write above
+        VarHandle.fullFence();
+        everything().forEach(RegistryEntry::end);
+        waiters.wakeAll();
+    }
+
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + " " + name;
+    }
+}
