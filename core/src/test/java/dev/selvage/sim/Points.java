@@ -126,16 +126,11 @@ public final class Points {
     }
 
     private static void sleepNanos(long nanos) throws InterruptedException {
-        Schedule schedule = Schedule.ofCurrentThreadOrNull();
-        if (schedule == null) {
-            TimeUnit.NANOSECONDS.sleep(nanos);
-            return;
-        }
-        schedule.point();
-        long start = schedule.nanoTime();
+        point();
+        long start = nanoTime();
         for (long left = nanos; left > 0 && !Thread.currentThread().isInterrupted(); ) {
-            schedule.parkNanos(null, left);
-            left = nanos - (schedule.nanoTime() - start);
+            parkNanos(null, left);
+            left = nanos - (nanoTime() - start);
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();

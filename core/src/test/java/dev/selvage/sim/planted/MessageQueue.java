@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 abstract class MessageQueue implements Scenario {
 
     static final class Node {
-        @Nullable
-        Node next;
+        @Nullable Node next;
     }
 
     /** Reads the head, then writes it. */
