@@ -1,5 +1,6 @@
 package dev.selvage.demo.rules;
 
+import com.sun.source.tree.AssignmentTree;
 import com.sun.source.tree.CatchTree;
 import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MethodInvocationTree;
@@ -13,6 +14,7 @@ import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.TreeScanner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
 
@@ -25,6 +27,11 @@ final class SourceRules {
 
     // In pieces, so that the rule does not find itself.
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX|HA" + "CK)\\b");
+
+    private static final Predicate<Tree> THROW = part -> part instanceof ThrowTree;
+    private static final Predicate<Tree> ASSIGNMENT = part -> part instanceof AssignmentTree;
+    private static final Predicate<Tree> INTERRUPT = part -> part instanceof MethodInvocationTree call
+            && call.getMethodSelect().toString().endsWith(".interrupt");
 
     private SourceRules() {}
 
@@ -95,8 +102,9 @@ final class SourceRules {
     }
 
     /**
-     * An InterruptedException that is caught has to be passed on: by throwing in the catch block, or by setting the
-     * flag again somewhere in the same method or lambda (a wait that has to be finished first sets it at its end).
+     * An InterruptedException that is caught has to be passed on: by throwing in the catch block, by setting the flag
+     * again in the same method or lambda (a wait that has to be finished first sets it at its end), or by remembering
+     * it in the catch block for a throw of the same method or a flag set elsewhere in the file.
      */
     static List<String> swallowedInterrupts(SourceFile file) {
         List<String> found = new ArrayList<>();
@@ -105,13 +113,19 @@ final class SourceRules {
             public Void visitCatch(CatchTree caught, Void nothing) {
                 boolean interrupt =
                         caught.getParameter().getType().toString().matches(".*\\bInterruptedException\\b.*");
-                if (interrupt && !throwsIn(caught.getBlock()) && !interruptsIn(enclosingBody(getCurrentPath()))) {
+                if (interrupt && !passedOn(caught, enclosingBody(getCurrentPath()), file)) {
                     found.add(file.place(caught) + ": an InterruptedException ends here");
                 }
                 return super.visitCatch(caught, nothing);
             }
         }.scan(file.tree(), null);
         return found;
+    }
+
+    private static boolean passedOn(CatchTree caught, Tree body, SourceFile file) {
+        boolean remembered =
+                contains(caught.getBlock(), ASSIGNMENT) && (contains(body, THROW) || contains(file.tree(), INTERRUPT));
+        return remembered || contains(caught.getBlock(), THROW) || contains(body, INTERRUPT);
     }
 
     private static Tree enclosingBody(TreePath path) {
@@ -123,27 +137,15 @@ final class SourceRules {
         return path.getLeaf();
     }
 
-    private static boolean throwsIn(Tree part) {
+    private static boolean contains(Tree whole, Predicate<Tree> what) {
         boolean[] found = {false};
         new TreeScanner<Void, Void>() {
             @Override
-            public Void visitThrow(ThrowTree thrown, Void nothing) {
-                found[0] = true;
-                return null;
+            public Void scan(Tree part, Void nothing) {
+                found[0] |= part != null && what.test(part);
+                return super.scan(part, nothing);
             }
-        }.scan(part, null);
-        return found[0];
-    }
-
-    private static boolean interruptsIn(Tree part) {
-        boolean[] found = {false};
-        new TreeScanner<Void, Void>() {
-            @Override
-            public Void visitMethodInvocation(MethodInvocationTree call, Void nothing) {
-                found[0] |= call.getMethodSelect().toString().endsWith(".interrupt");
-                return super.visitMethodInvocation(call, nothing);
-            }
-        }.scan(part, null);
+        }.scan(whole, null);
         return found[0];
     }
 }
