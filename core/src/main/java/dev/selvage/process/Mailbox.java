@@ -17,11 +17,11 @@ import java.util.function.Predicate;
  * }
  * }
  *
- * <p>Messages of one sender arrive in the order in which it sent them. Only the process itself receives; every receiving
- * method throws {@link ProcessException} when another thread calls it.
+ * <p>Messages of one sender arrive in the order in which it sent them. Only the process itself receives; every
+ * receiving method throws {@link ProcessException} when another thread calls it.
  *
- * <p>Ends of a wait, for every {@code receive}: a message, the time limit if there is one, an interrupt (the process was
- * killed; {@link InterruptedException}), or the orderly stop: after everything that was queued before the
+ * <p>Ends of a wait, for every {@code receive}: a message, the time limit if there is one, an interrupt (the process
+ * was killed; {@link InterruptedException}), or the orderly stop: after everything that was queued before the
  * {@linkplain ProcessRef#stop() stop}, each receive throws {@link ProcessException.Stopped}. An interrupt counts before
  * a message that is there. A time limit of 0 or less looks once and does not wait.
  *

@@ -51,8 +51,8 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
      * Sends a message.
      *
      * <p>Never throws for a process that has ended, and does not wait, but for one case: a bounded mailbox with
-     * {@link Mailbox.Overflow#BLOCK} that is full. That wait ends when there is room, when the process stops (false), or
-     * when the sender is interrupted (false, and the interrupt status stays set).
+     * {@link Mailbox.Overflow#BLOCK} that is full. That wait ends when there is room, when the process stops (false),
+     * or when the sender is interrupted (false, and the interrupt status stays set).
      *
      * @param message the message
      * @return true if it was accepted, which is no promise that the process lives to handle it; false if the process
@@ -149,13 +149,16 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
      */
     void stop();
 
-    /** Kills the process: interrupts it at once, with reason {@code Killed}, and returns without waiting for its end. */
+    /**
+     * Kills the process: interrupts it at once, with reason {@code Killed}, and returns without waiting for its end.
+     */
     void kill();
 
     /**
      * Ends the process in bounded time: asks it to stop and waits; then kills it and waits; then abandons it, that is,
-     * declares it exited though its thread runs on (see {@link #isAbandoned()}). An interrupt of the current thread cuts
-     * both waits short: the process is killed and given its {@code interruptPatience} before the exception is thrown.
+     * declares it exited though its thread runs on (see {@link #isAbandoned()}). An interrupt of the current thread
+     * cuts both waits short: the process is killed and given its {@code interruptPatience} before the exception is
+     * thrown.
      *
      * @param stopPatience how long to wait for the orderly end; 0 or less kills at once
      * @param interruptPatience how long to wait after the interrupt; 0 or less abandons at once
@@ -166,9 +169,9 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
     ExitReason shutdown(Duration stopPatience, Duration interruptPatience) throws InterruptedException;
 
     /**
-     * Tells whether the process was abandoned: it ignored its interrupt and was declared exited while its thread ran on.
-     * It has lost its names and its calls have failed, but it keeps its locks until its thread really ends, so that no
-     * lock ever has two holders.
+     * Tells whether the process was abandoned: it ignored its interrupt and was declared exited while its thread ran
+     * on. It has lost its names and its calls have failed, but it keeps its locks until its thread really ends, so that
+     * no lock ever has two holders.
      *
      * @return true if it was abandoned
      */

@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * } // the printer has printed it and ended
  * }
  *
- * <p>The thread that opens a scope owns it: only the owner starts processes in it, waits for them, and closes it. Scopes
- * nest: a scope is closed before an enclosing one, as try-with-resources does. The scope owns a
+ * <p>The thread that opens a scope owns it: only the owner starts processes in it, waits for them, and closes it.
+ * Scopes nest: a scope is closed before an enclosing one, as try-with-resources does. The scope owns a
  * {@code StructuredTaskScope} of the JDK, so scoped values bound where it was opened reach every process, and the
  * JDK's thread dump shows it, by name, with its processes.
  *
  * <p>{@link #close()} stops every process and joins it, in bounded time. A process that ignores its interrupt is
  * abandoned: declared exited, reported to {@code System.Logger} with its stack. Its thread cannot be ended; then the
- * JDK's scope stays open behind the closed one, and the JDK makes the owner's thread wait for it when the owner's thread
- * itself ends.
+ * JDK's scope stays open behind the closed one, and the JDK makes the owner's thread wait for it when the owner's
+ * thread itself ends.
  */
 public final class ProcessScope implements AutoCloseable {
 
@@ -232,8 +232,8 @@ public final class ProcessScope implements AutoCloseable {
 
     /**
      * Stops every process, the youngest first, and waits for all together: each is given its stop patience to work off
-     * what was queued, then interrupted, then given its interrupt patience, then abandoned. So it returns in the longest
-     * of their patiences, whatever their number. The owner only; a second call does nothing.
+     * what was queued, then interrupted, then given its interrupt patience, then abandoned. So it returns in the
+     * longest of their patiences, whatever their number. The owner only; a second call does nothing.
      *
      * <p>If the owner is interrupted meanwhile, the processes are interrupted at once, the close is finished, and the
      * interrupt status is set again.

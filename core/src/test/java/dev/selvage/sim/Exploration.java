@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>setting</th><th>default</th><th>meaning</th></tr>
  * <tr><td>{@link #schedules}</td><td>2,000</td><td>how many seeds, counted from {@link #firstSeed}</td></tr>
  * <tr><td>{@link #firstSeed}</td><td>0</td><td>where to begin: the same seeds in each build</td></tr>
- * <tr><td>{@link #clock}</td><td>{@link ClockMode#MIXED}</td><td>whether timeouts may pass while threads can run</td></tr>
+ * <tr><td>{@link #clock}</td><td>{@link ClockMode#MIXED}</td><td>may timeouts pass while threads can run?</td></tr>
  * <tr><td>{@link #pointLimit}</td><td>1,000,000</td><td>longer schedules count as livelocks</td></tr>
  * <tr><td>{@link #leavingThreads}</td><td>off</td><td>whether threads may outlive the scenario's {@code run}</td></tr>
  * <tr><td>{@link #weaving}</td><td>{@code dev.selvage.}</td><td>which classes are under test</td></tr>

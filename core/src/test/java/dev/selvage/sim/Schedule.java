@@ -133,7 +133,10 @@ final class Schedule implements Executor {
         settleMonitors();
     }
 
-    /** Whoever got a monitor in this step is handed in by the JDK's unblocker soon: wait, so that it is no matter of luck. */
+    /**
+     * Whoever got a monitor in this step is handed in by the JDK's unblocker soon: wait, so that it is no matter of
+     * luck.
+     */
     private void settleMonitors() {
         for (SimThread thread : live.values()) {
             if (!thread.ready && VirtualThreads.isBeingUnblocked(thread.thread)) {
@@ -357,7 +360,10 @@ final class Schedule implements Executor {
         return scenarioRandom;
     }
 
-    /** The current thread enters a static initializer: it cannot stop there, and whether it gets there depends on history. */
+    /**
+     * The current thread enters a static initializer: it cannot stop there, and whether it gets there depends on
+     * history.
+     */
     void enterInitializer() {
         initializing++;
     }

@@ -41,7 +41,8 @@ public final class Sim {
     // ---- called by scenarios ---------------------------------------------------------------------------------------
 
     /**
-     * Returns the simulated ticker. Every schedule starts a time of its own; where the reading begins depends on the seed.
+     * Returns the simulated ticker. Every schedule starts a time of its own; where the reading begins depends on the
+     * seed.
      *
      * @return the ticker, usable on simulated threads only
      */

@@ -91,7 +91,10 @@ final class Weaver {
         return isWoven.test(owner.replace('/', '.')) && !isFinal(owner, field);
     }
 
-    /** Looks a field up where the JVM would; one that is inherited from outside counts as final, as it is no state of ours. */
+    /**
+     * Looks a field up where the JVM would; one that is inherited from outside counts as final, as it is no state of
+     * ours.
+     */
     private boolean isFinal(String owner, String field) {
         for (String at = owner; at != null && isWoven.test(at.replace('/', '.')); at = superName(at)) {
             Set<String> declared = mutableFields.computeIfAbsent(at, this::fieldsOf);

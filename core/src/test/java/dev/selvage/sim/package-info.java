@@ -28,8 +28,9 @@
  * }
  *
  * <ul>
- *   <li>Start threads as the library's users do: {@link dev.selvage.sim.Sim#start}, {@link dev.selvage.sim.Sim#together},
- *       {@code Thread.ofVirtual()}, StructuredTaskScope. Virtual threads started by simulated ones are simulated.
+ *   <li>Start threads as the library's users do: {@link dev.selvage.sim.Sim#start},
+ *       {@link dev.selvage.sim.Sim#together}, {@code Thread.ofVirtual()}, StructuredTaskScope. Virtual threads started
+ *       by simulated ones are simulated.
  *   <li>Give {@link dev.selvage.sim.Sim#ticker()} to whatever takes a ticker; {@code Ticker.system()},
  *       {@code System.nanoTime()}, {@code LockSupport.parkNanos}, {@code Thread.sleep} mean it too in woven classes. To
  *       wait in a scenario use {@link dev.selvage.sim.Sim#sleep}.
@@ -53,18 +54,19 @@
  *
  * <h2>How it works</h2>
  *
- * A class loader of its own weaves a scheduling point before each instruction by which threads meet in the classes under
- * test ({@code dev.selvage.*} but the simulator itself; the ticker interface is shared, so that it can be passed in and
- * out). At a point the seed's strategy decides whether another thread goes on: evenly at random with a high or a low
- * rate, or by priorities that change at a few points. All threads share one carrier, whose scheduler the simulator is;
- * that takes {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, in test JVMs only.
+ * A class loader of its own weaves a scheduling point before each instruction by which threads meet in the classes
+ * under test ({@code dev.selvage.*} but the simulator itself; the ticker interface is shared, so that it can be passed
+ * in and out). At a point the seed's strategy decides whether another thread goes on: evenly at random with a high or a
+ * low rate, or by priorities that change at a few points. All threads share one carrier, whose scheduler the simulator
+ * is; that takes {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, in test JVMs only.
  *
  * <h2>Limits</h2>
  *
  * <ul>
  *   <li>One carrier is sequentially consistent: missing volatiles and fences are for jcstress to find.
- *   <li>The JDK's own code is not woven: a call into java.util.concurrent is one step unless it waits. Code that holds a
- *       monitor or runs in a static initializer is not stopped there before JDK 24, and a wait in one hangs the carrier.
+ *   <li>The JDK's own code is not woven: a call into java.util.concurrent is one step unless it waits. Code that holds
+ *       a monitor or runs in a static initializer is not stopped there before JDK 24, and a wait in one hangs the
+ *       carrier.
  *   <li>Timed waits of the JDK (Condition.await with a time, BlockingQueue.poll with a time) are on the machine's clock
  *       and fail the schedule when all comes down to them: wait through the ticker.
  *   <li>Platform threads and other executors are not simulated. Method references to JDK methods have no point.

@@ -1,6 +1,8 @@
 package dev.selvage.demo;
 
-/** Prints the home of the JDK it runs on: the build runs it with the JDK it found, and {@code demo/run} takes that one. */
+/**
+ * Prints the home of the JDK it runs on: the build runs it with the JDK it found, and {@code demo/run} takes that one.
+ */
 final class JavaHome {
 
     private JavaHome() {}
