@@ -35,6 +35,7 @@ public abstract class ExitHook {
     @Nullable HookList list;
 
     @Nullable ExitHook previous;
+
     @Nullable ExitHook next;
 
     /**

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class HookList {
     private static final class Chain {
         @Nullable ExitHook oldest;
+
         @Nullable ExitHook newest;
+
         boolean closed;
     }
 

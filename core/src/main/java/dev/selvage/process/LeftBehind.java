@@ -47,7 +47,8 @@ final class LeftBehind {
      */
     static boolean forget(Thread owner) {
         Deque<ProcessScope> left = BY_OWNER.remove(owner);
-        return left != null && left.stream().anyMatch(scope -> !scope.lingering().isEmpty());
+        return left != null
+                && left.stream().anyMatch(scope -> !scope.lingering().isEmpty());
     }
 
     private static void leave(ProcessScope scope) {

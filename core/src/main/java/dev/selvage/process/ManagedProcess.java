@@ -170,8 +170,11 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             Exception stack = new Exception("where it is now");
             Thread stuck = thread;
             stack.setStackTrace(stuck == null ? new StackTraceElement[0] : stuck.getStackTrace());
-            LOG.log(Level.WARNING, "process '" + name + "' ignored its interrupt and was abandoned; it keeps its locks"
-                    + " until its thread ends", stack);
+            LOG.log(
+                    Level.WARNING,
+                    "process '" + name + "' ignored its interrupt and was abandoned; it keeps its locks"
+                            + " until its thread ends",
+                    stack);
         } else if (reason instanceof ExitReason.Failed failed) {
             LOG.log(Level.WARNING, "process '" + name + "' failed", failed.cause());
         }
@@ -242,8 +245,9 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             throw new InterruptedException("interrupted while waiting for room in the mailbox of '" + name + "'");
         }
         return switch (offer) {
-            case FULL -> new ProcessException.MailboxFull("call refused: the mailbox of '" + name + "' is full (capacity "
-                    + options.capacity() + ", " + options.overflow() + ")");
+            case FULL ->
+                new ProcessException.MailboxFull("call refused: the mailbox of '" + name + "' is full (capacity "
+                        + options.capacity() + ", " + options.overflow() + ")");
             case TIMED_OUT -> callTimeout(timeout);
             default -> afterClose(deadline);
         };
@@ -252,7 +256,8 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     /** The failure of a call to a closed mailbox: of a process that is exiting only after its names are free. */
     private ProcessException afterClose(Deadline deadline) throws InterruptedException {
         if (declared == null) {
-            return new ProcessException.Exited("'" + name + "' is stopping and takes no more calls", ExitReason.shutdown());
+            return new ProcessException.Exited(
+                    "'" + name + "' is stopping and takes no more calls", ExitReason.shutdown());
         }
         return exitedException(awaitExit(deadline).orElse(declared));
     }

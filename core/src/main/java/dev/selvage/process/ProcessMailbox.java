@@ -119,8 +119,9 @@ final class ProcessMailbox<M> implements Mailbox<M> {
 
     private void checkReceiver() {
         if (Thread.currentThread() != process.thread()) {
-            throw new ProcessException("only process '" + process.name() + "' receives from its mailbox; this is thread '"
-                    + Thread.currentThread().getName() + "'");
+            throw new ProcessException(
+                    "only process '" + process.name() + "' receives from its mailbox; this is thread '"
+                            + Thread.currentThread().getName() + "'");
         }
     }
 

@@ -28,8 +28,7 @@ public final class ProcessOptions {
     private final Duration stopPatience;
     private final Duration interruptPatience;
 
-    private ProcessOptions(
-            int capacity, Mailbox.Overflow overflow, Duration stopPatience, Duration interruptPatience) {
+    private ProcessOptions(int capacity, Mailbox.Overflow overflow, Duration stopPatience, Duration interruptPatience) {
         this.capacity = capacity;
         this.overflow = overflow;
         this.stopPatience = stopPatience;

@@ -27,7 +27,8 @@ final class ScopeClose {
         for (Waiting each : stopAll()) {
             if (!endsInTime(each)) {
                 each.process().kill();
-                killed.add(new Waiting(each.process(), after(each.process().options().interruptPatience())));
+                killed.add(new Waiting(
+                        each.process(), after(each.process().options().interruptPatience())));
             }
         }
         for (Waiting each : killed) {

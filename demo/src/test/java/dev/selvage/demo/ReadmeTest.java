@@ -83,6 +83,8 @@ class ReadmeTest {
 
     private static List<String> matches(Pattern pattern, Path file) throws IOException {
         Matcher matcher = pattern.matcher(Files.readString(file));
-        return matcher.results().map(result -> result.group(1).stripTrailing().stripIndent()).toList();
+        return matcher.results()
+                .map(result -> result.group(1).stripTrailing().stripIndent())
+                .toList();
     }
 }
