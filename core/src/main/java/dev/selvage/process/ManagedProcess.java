@@ -158,11 +158,12 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             leftover.forEach(envelope -> envelope.failCall(failure));
         }
         mailbox.failInHand(failure);
+        scope.forget(this);
         exited = true;
         report(reason);
         Exit exit = new Exit(this, reason);
         monitors.tell(exit);
-        scope.onExit(this, exit);
+        scope.tell(exit);
     }
 
     private void report(ExitReason reason) {
@@ -404,6 +405,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     @Override
     public long droppedMessages() {
         return queue.dropped();
+    }
+
+    int monitorCount() {
+        return monitors.count();
     }
 
     ProcessMailbox<M> mailbox() {

@@ -254,12 +254,16 @@ public final class ProcessScope implements AutoCloseable {
 
     // ---- for the processes of this scope and for LeftBehind
 
-    /** The last to hear of an exit. Runs on the thread that takes the exit step. */
-    void onExit(ManagedProcess<?> process, Exit exit) {
+    /** Runs in the exit step, on the thread that takes it, before anybody is told. */
+    void forget(ManagedProcess<?> process) {
         if (process.isAbandoned() || LeftBehind.forget(Thread.currentThread())) {
             addLingering(process.thread());
         }
         unlink(process);
+    }
+
+    /** The last to hear of an exit. */
+    void tell(Exit exit) {
         try {
             options.exitListener.accept(exit);
         } catch (Throwable failure) {

@@ -1,0 +1,137 @@
+package dev.selvage.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selvage.exit.ExitReason;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Exactly one notice each (rule 5.6). */
+class MonitorTest {
+
+    @Test
+    @DisplayName("5.6 monitors stack: each tells once, with the process and its reason")
+    void stacked() throws Exception {
+        List<Exit> told = Collections.synchronizedList(new ArrayList<>());
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> process = scope.start("watched", Mailbox::receive);
+            process.monitor(told::add);
+            process.monitor(told::add);
+            process.send("end");
+            process.join();
+        }
+        assertThat(told).hasSize(2).allSatisfy(exit -> {
+            assertThat(exit.process().name()).isEqualTo("watched");
+            assertThat(exit.reason()).isEqualTo(ExitReason.normal());
+        });
+    }
+
+    @Test
+    @DisplayName("5.6 a monitor of a dead process tells at once, on this thread")
+    void dead() throws Exception {
+        List<Thread> told = new ArrayList<>();
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> process = scope.start("watched", mailbox -> {});
+            process.join();
+            Monitor monitor = process.monitor(exit -> told.add(Thread.currentThread()));
+            assertThat(told).containsExactly(Thread.currentThread());
+            assertThat(monitor.cancel()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("5.6 a cancelled monitor never tells, and leaves nothing behind")
+    void cancelled() throws Exception {
+        List<Exit> told = Collections.synchronizedList(new ArrayList<>());
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> process = scope.start("watched", Mailbox::receive);
+            Monitor monitor = process.monitor(told::add);
+            assertThat(monitors(process)).isEqualTo(1);
+            assertThat(monitor.cancel()).isTrue();
+            assertThat(monitor.cancel()).isFalse();
+            assertThat(monitors(process)).isZero();
+            process.send("end");
+            process.join();
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    @DisplayName("5.6 a monitor set or cancelled while the process dies tells exactly once, or not at all if cancelled")
+    void racingTheExit() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            AtomicInteger told = new AtomicInteger();
+            CountDownLatch go = new CountDownLatch(1);
+            boolean cancel = round % 2 == 0;
+            boolean cancelled = false;
+            try (ProcessScope scope = ProcessScope.open("test")) {
+                ProcessRef<String> process = scope.start("watched", mailbox -> go.await());
+                go.countDown();
+                Monitor monitor = process.monitor(exit -> told.incrementAndGet());
+                if (cancel) {
+                    cancelled = monitor.cancel();
+                }
+                process.join();
+            }
+            assertThat(told.get()).isEqualTo(cancelled ? 0 : 1);
+        }
+    }
+
+    @Test
+    @DisplayName("5.6 a monitor as a message of the mailbox's own type, past the bound of a full mailbox")
+    void asMessage() throws Exception {
+        List<String> received = Collections.synchronizedList(new ArrayList<>());
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> watched = scope.start("watched", Mailbox::receive);
+            CountDownLatch monitored = new CountDownLatch(1);
+            CountDownLatch dead = new CountDownLatch(1);
+            ProcessRef<String> watcher = scope.start(
+                    "watcher",
+                    mailbox -> {
+                        mailbox.monitor(watched, exit -> "down: " + exit.process().name());
+                        monitored.countDown();
+                        dead.await();
+                        received.add(mailbox.receive());
+                        received.add(mailbox.receive());
+                    },
+                    options -> options.withCapacity(1, Mailbox.Overflow.REJECT));
+            monitored.await();
+            watcher.send("fills it");
+            watched.send("end");
+            watched.join();
+            dead.countDown();
+            assertThat(watcher.join()).isEqualTo(ExitReason.normal());
+        }
+        assertThat(received).containsExactly("fills it", "down: watched");
+    }
+
+    @Test
+    @DisplayName("5.3 joins and calls leave no monitor behind")
+    void joinLeavesNothing() throws Exception {
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> process = scope.start("watched", Mailbox::receive);
+            assertThat(process.join(java.time.Duration.ofMillis(1))).isEmpty();
+            Thread joiner = Thread.startVirtualThread(() -> {
+                try {
+                    process.join();
+                } catch (InterruptedException expected) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            Waiting.untilParked(joiner);
+            assertThat(monitors(process)).isEqualTo(1);
+            joiner.interrupt();
+            joiner.join();
+            assertThat(monitors(process)).isZero();
+        }
+    }
+
+    private static int monitors(ProcessRef<?> process) {
+        return ((ManagedProcess<?>) process).monitorCount();
+    }
+}
