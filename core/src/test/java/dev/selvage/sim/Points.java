@@ -2,6 +2,7 @@ package dev.selvage.sim;
 
 import dev.selvage.time.Ticker;
 import java.time.Duration;
+import java.util.ResourceBundle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -134,6 +135,42 @@ public final class Points {
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
+        }
+    }
+
+    /**
+     * In the place of {@link System#getLogger(String)}.
+     *
+     * @param name not used
+     * @return a logger that drops everything, on any thread: what is worth a line in one run is noise in thousands
+     */
+    public static System.Logger getLogger(String name) {
+        return Silent.INSTANCE;
+    }
+
+    private enum Silent implements System.Logger {
+        INSTANCE;
+
+        @Override
+        public String getName() {
+            return "silent";
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return false;
+        }
+
+        @Override
+        public void log(
+                Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
+            // dropped
+        }
+
+        @Override
+        public void log(
+                Level level, @Nullable ResourceBundle bundle, @Nullable String format, @Nullable Object... params) {
+            // dropped
         }
     }
 

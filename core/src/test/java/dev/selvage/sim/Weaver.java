@@ -30,15 +30,21 @@ final class Weaver {
     private static final String POINTS = "dev/selvage/sim/Points";
     private static final String RANDOM = "java/util/Random";
 
-    /** Static methods that get a double in {@link Points}: owner and name. The descriptor stays. */
-    private static final Map<String, String> DOUBLES = Map.of(
-            "java/util/concurrent/locks/LockSupport.parkNanos", "parkNanos",
-            "java/lang/Thread.yield", "yield",
-            "java/lang/Thread.onSpinWait", "onSpinWait",
-            "java/lang/Thread.sleep", "sleep",
-            "java/lang/System.nanoTime", "nanoTime",
-            "dev/selvage/time/Ticker.system", "ticker",
-            "java/util/random/RandomGenerator.getDefault", "randomGenerator");
+    /** Static methods that have a double in {@link Points}, by owner, name and descriptor. */
+    private static final Map<String, String> DOUBLES = Map.ofEntries(
+            Map.entry("java/util/concurrent/locks/LockSupport.parkNanos(J)V", "parkNanos"),
+            Map.entry("java/util/concurrent/locks/LockSupport.parkNanos(Ljava/lang/Object;J)V", "parkNanos"),
+            Map.entry("java/lang/Thread.yield()V", "yield"),
+            Map.entry("java/lang/Thread.onSpinWait()V", "onSpinWait"),
+            Map.entry("java/lang/Thread.sleep(J)V", "sleep"),
+            Map.entry("java/lang/Thread.sleep(JI)V", "sleep"),
+            Map.entry("java/lang/Thread.sleep(Ljava/time/Duration;)V", "sleep"),
+            Map.entry("java/lang/System.nanoTime()J", "nanoTime"),
+            Map.entry("java/lang/System.getLogger(Ljava/lang/String;)Ljava/lang/System$Logger;", "getLogger"),
+            Map.entry("dev/selvage/time/Ticker.system()Ldev/selvage/time/Ticker;", "ticker"),
+            Map.entry(
+                    "java/util/random/RandomGenerator.getDefault()Ljava/util/random/RandomGenerator;",
+                    "randomGenerator"));
 
     /** Of these packages and classes no call is a point: values, and what belongs to one thread. */
     private static final Set<String> NO_POINT = Set.of(
@@ -203,7 +209,7 @@ final class Weaver {
 
         @Override
         public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-            String twin = opcode == Opcodes.INVOKESTATIC ? DOUBLES.get(owner + "." + name) : null;
+            String twin = opcode == Opcodes.INVOKESTATIC ? DOUBLES.get(owner + "." + name + descriptor) : null;
             if (twin != null) {
                 call(twin, descriptor);
             } else if (owner.equals(RANDOM) && name.equals("<init>") && descriptor.equals("()V")) {
@@ -222,7 +228,7 @@ final class Weaver {
             Object[] redirected = arguments.clone();
             for (int i = 0; i < redirected.length; i++) {
                 if (redirected[i] instanceof Handle handle && handle.getTag() == Opcodes.H_INVOKESTATIC) {
-                    String twin = DOUBLES.get(handle.getOwner() + "." + handle.getName());
+                    String twin = DOUBLES.get(handle.getOwner() + "." + handle.getName() + handle.getDesc());
                     redirected[i] = twin == null
                             ? handle
                             : new Handle(Opcodes.H_INVOKESTATIC, POINTS, twin, handle.getDesc(), false);

@@ -34,6 +34,8 @@
  *   <li>Give {@link dev.selvage.sim.Sim#ticker()} to whatever takes a ticker; {@code Ticker.system()},
  *       {@code System.nanoTime()}, {@code LockSupport.parkNanos}, {@code Thread.sleep} mean it too in woven classes. To
  *       wait in a scenario use {@link dev.selvage.sim.Sim#sleep}.
+ *   <li>In woven classes {@code RandomGenerator.getDefault()}, {@code new Random()} and {@code ThreadLocalRandom} draw
+ *       from the seed, and {@code System.getLogger} gives a logger that drops everything.
  *   <li>A schedule fails when any simulated thread ends with an exception that nobody caught (assert wherever you
  *       like), when nothing can run and nobody waits for a deadline (a deadlock or a lost wake-up), when it does not
  *       end, and when threads are left behind after {@code play} has returned
