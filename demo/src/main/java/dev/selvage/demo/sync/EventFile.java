@@ -43,6 +43,12 @@ final class EventFile implements AutoCloseable {
         }
     }
 
+    /** Where the events come from; each opening starts at the beginning again. */
+    @FunctionalInterface
+    interface Source {
+        EventFile open() throws IOException;
+    }
+
     private final BufferedReader reader;
     private long line;
 
