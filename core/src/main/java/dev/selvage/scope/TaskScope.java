@@ -49,8 +49,7 @@ public final class TaskScope implements AutoCloseable {
 
     private final String name;
     private final Thread owner;
-    private final QuietJoiner joiner = new QuietJoiner();
-    private final Object jdkScope;
+    private final JdkScope jdkScope;
     private final Thread.Builder.OfVirtual threads = Thread.ofVirtual();
     private final @Nullable TaskScope outer;
 
@@ -63,9 +62,6 @@ public final class TaskScope implements AutoCloseable {
     /** Written by the owner, read by any thread. OPEN → JOINED → ABANDONED or CLOSED, any of them may be left out. */
     private volatile State state = State.OPEN;
 
-    /** Owner only: the JDK's join was called, after which its scope accepts neither a fork nor a cancel. */
-    private boolean joinedInJdk;
-
     // Owner only, between the call of the JDK's fork and its call of our factory: what is being forked.
     private @Nullable Fork forking;
     private String forkingName = "";
@@ -75,11 +71,7 @@ public final class TaskScope implements AutoCloseable {
         this.name = name;
         this.owner = Thread.currentThread();
         this.outer = INNERMOST.get();
-        try {
-            this.jdkScope = RunningJdk.shape().open(name, this::newThread, joiner);
-        } catch (Throwable failure) {
-            throw failed("open", failure);
-        }
+        this.jdkScope = new JdkScope(this, this::newThread);
     }
 
     /**
@@ -119,12 +111,12 @@ public final class TaskScope implements AutoCloseable {
         running.getAndIncrement();
         boolean started = false;
         try {
-            RunningJdk.shape().fork(jdkScope, fork);
-            Thread thread = startedThread(fork);
-            started = true;
-            return thread;
-        } catch (Throwable failure) {
-            throw failed("fork", failure);
+            jdkScope.fork(fork, threadName);
+            Thread thread = forked;
+            if (thread != null && (thread.isAlive() || fork.hasBegun())) {
+                started = true;
+                return thread;
+            }
         } finally {
             forking = null;
             forked = null;
@@ -132,6 +124,7 @@ public final class TaskScope implements AutoCloseable {
                 running.getAndDecrement();
             }
         }
+        throw jdkScope.notStarted(threadName, null);
     }
 
     /** Called by the JDK, on the owner's thread, from within its fork. */
@@ -140,18 +133,6 @@ public final class TaskScope implements AutoCloseable {
         fork.wrap(subtask);
         Thread thread = threads.name(forkingName).unstarted(fork);
         forked = thread;
-        return thread;
-    }
-
-    /** A JDK whose scope was shut down behind our back makes a thread and does not start it, without a word. */
-    private Thread startedThread(Fork fork) {
-        Thread thread = forked;
-        if (thread == null || (!thread.isAlive() && !fork.hasBegun())) {
-            throw new ScopeException.NotStarted(
-                    "The JDK did not start thread '" + forkingName + "' in " + this
-                            + ": its scope was shut down, as happens when an enclosing scope or binding ends first",
-                    null);
-        }
         return thread;
     }
 
@@ -184,7 +165,7 @@ public final class TaskScope implements AutoCloseable {
         }
         ownerWaits = true;
         try {
-            while (running.get() != 0) {
+            while (running.get() > 0) {
                 LockSupport.park(this);
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
@@ -193,7 +174,7 @@ public final class TaskScope implements AutoCloseable {
         } finally {
             ownerWaits = false;
         }
-        joinInJdk();
+        jdkScope.join();
     }
 
     /**
@@ -218,7 +199,7 @@ public final class TaskScope implements AutoCloseable {
         ScopeException.Misnested misnested = closeInner();
         state = State.CLOSED;
         try {
-            cancelInJdk();
+            jdkScope.cancel();
             if (isHeldOpen()) {
                 awaitTasks();
             } else {
@@ -280,7 +261,7 @@ public final class TaskScope implements AutoCloseable {
     /** Whether the JDK could not close this scope without waiting for a thread of a scope that was abandoned in it. */
     private boolean isHeldOpen() {
         for (TaskScope scope = INNERMOST.get(); scope != null && scope != this; scope = scope.outer) {
-            if (scope.running.get() != 0) {
+            if (scope.running.get() > 0) {
                 return true;
             }
         }
@@ -290,7 +271,7 @@ public final class TaskScope implements AutoCloseable {
     private void awaitTasks() {
         boolean interrupted = false;
         ownerWaits = true;
-        while (running.get() != 0) {
+        while (running.get() > 0) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }
@@ -300,57 +281,24 @@ public final class TaskScope implements AutoCloseable {
         }
     }
 
-    private void cancelInJdk() {
-        if (!joinedInJdk) {
-            try {
-                RunningJdk.shape().cancel(jdkScope, joiner);
-            } catch (Throwable failure) {
-                throw failed("cancel", failure);
-            }
-        }
-    }
-
-    /** Only when the tasks have ended or the scope is cancelled: returns at once, or when the threads are gone too. */
-    private void joinInJdk() {
-        if (joinedInJdk) {
-            return;
-        }
-        joinedInJdk = true;
-        try {
-            RunningJdk.shape().join(jdkScope);
-        } catch (InterruptedException interrupt) {
-            owner.interrupt();
-        } catch (Throwable failure) {
-            throw failed("join", failure);
-        }
-    }
-
     private void closeInJdkDownToThis() {
         ScopeException failure = null;
         TaskScope scope = INNERMOST.get();
-        INNERMOST.set(outer);
+        if (outer == null) {
+            INNERMOST.remove();
+        } else {
+            INNERMOST.set(outer);
+        }
         while (scope != null) {
             try {
-                scope.closeInJdk();
+                scope.jdkScope.close();
             } catch (ScopeException one) {
                 failure = failure == null ? one : failure;
             }
             scope = scope == this ? null : scope.outer;
         }
-        if (outer == null) {
-            INNERMOST.remove();
-        }
         if (failure != null) {
             throw failure;
-        }
-    }
-
-    private void closeInJdk() {
-        joinInJdk();
-        try {
-            RunningJdk.shape().close(jdkScope);
-        } catch (Throwable failure) {
-            throw failed("close", failure);
         }
     }
 
@@ -371,26 +319,6 @@ public final class TaskScope implements AutoCloseable {
         if (state != required) {
             throw new ScopeException.NotOpen(operation + " of " + this);
         }
-    }
-
-    /** What to throw for what the JDK threw; errors pass as they are. */
-    private ScopeException failed(String operation, Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof ScopeException ours) {
-            return ours;
-        }
-        String message = operation + " of " + this + ": ";
-        if (failure.getClass().getSimpleName().equals("StructureViolationException")) {
-            return new ScopeException.Misnested(
-                    message + "scopes and scoped value bindings must end in the reverse of their order, and"
-                            + " a fork needs the bindings that its scope was opened with",
-                    failure);
-        }
-        return operation.equals("fork")
-                ? new ScopeException.NotStarted(message + "the JDK did not start thread '" + forkingName + "'", failure)
-                : new ScopeException(message + "the JDK failed", failure);
     }
 
     /**
