@@ -2,9 +2,12 @@ package dev.selvage.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.selvage.exit.ExitReason;
+import dev.selvage.testing.ThreadKind;
+import dev.selvage.testing.Threads;
+import dev.selvage.time.FakeTicker;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,26 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How calls end (rules 5.3, 5.4; known failures 1, 2, 3, 6), for callers of both kinds of thread. */
 @ParameterizedClass
-@EnumSource(CallContractTest.CallerKind.class)
+@EnumSource(ThreadKind.class)
 class CallContractTest {
     private static final Duration LONG = Duration.ofDays(1);
-
-    enum CallerKind {
-        PLATFORM {
-            @Override
-            Thread start(Runnable task) {
-                return Thread.ofPlatform().name("caller").daemon().start(task);
-            }
-        },
-        VIRTUAL {
-            @Override
-            Thread start(Runnable task) {
-                return Thread.ofVirtual().name("caller").start(task);
-            }
-        };
-
-        abstract Thread start(Runnable task);
-    }
 
     sealed interface Message {}
 
@@ -50,9 +36,9 @@ class CallContractTest {
 
     record Tell(String what) implements Message {}
 
-    private final CallerKind kind;
+    private final ThreadKind kind;
 
-    CallContractTest(CallerKind kind) {
+    CallContractTest(ThreadKind kind) {
         this.kind = kind;
     }
 
@@ -62,7 +48,8 @@ class CallContractTest {
 
         Call(Callable<String> body) {
             task = new FutureTask<>(body);
-            thread = kind.start(task);
+            thread = kind.unstarted("caller", task);
+            thread.start();
         }
 
         Call whenWaiting() {
@@ -232,17 +219,24 @@ class CallContractTest {
     @Test
     @DisplayName("5.3 timeout: the error tells state and queue, and the late reply vanishes (known failure 6)")
     void timeout() throws Exception {
-        try (ProcessScope scope = ProcessScope.open("test")) {
+        FakeTicker ticker = new FakeTicker();
+        try (ProcessScope scope = ProcessScope.open("test", options -> options.withTicker(ticker))) {
             CompletableFuture<ReplyTo<String>> kept = new CompletableFuture<>();
             ProcessRef<Message> process = scope.start("callee", mailbox -> {
                 kept.complete(((Ask) mailbox.receive()).from());
                 mailbox.receive();
             });
-            Call late = new Call(() -> process.call(Ask::new, Duration.ofMillis(1)));
+            Call late = new Call(() -> process.call(Ask::new));
+            ReplyTo<String> from = kept.get();
+            ticker.awaitParked(1);
+            ticker.advance(Duration.ofSeconds(5).minusNanos(1));
+            assertThat(late.task.isDone()).isFalse();
+            ticker.advance(Duration.ofNanos(1));
             assertThat(late.failure())
                     .isInstanceOf(ProcessException.CallTimeout.class)
-                    .hasMessage("'callee' (running, 0 queued) did not answer within PT0.001S");
-            assertThat(kept.get().reply("too late")).isFalse();
+                    .hasMessage("'callee' (running, 0 queued) did not answer within PT5S");
+            assertThat(from.reply("too late")).isFalse();
+            process.send(new Tell("end"));
         }
     }
 
@@ -334,14 +328,13 @@ class CallContractTest {
                 }
             });
             Call call = call(process);
-            java.lang.ref.WeakReference<String> answer = new java.lang.ref.WeakReference<>(call.answer());
-            java.lang.ref.WeakReference<Thread> caller = new java.lang.ref.WeakReference<>(call.thread);
+            WeakReference<String> answer = new WeakReference<>(call.answer());
+            WeakReference<Thread> caller = new WeakReference<>(call.thread);
             call.thread.join();
             call = null;
-            await().pollDelay(Duration.ZERO).untilAsserted(() -> {
+            Threads.awaitTrue("neither answer nor caller is reachable", () -> {
                 System.gc();
-                assertThat(answer.get()).isNull();
-                assertThat(caller.get()).isNull();
+                return answer.get() == null && caller.get() == null;
             });
             assertThat(kept).hasSize(1);
         }

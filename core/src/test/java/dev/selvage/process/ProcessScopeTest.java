@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.exit.ExitReason;
+import dev.selvage.testing.Threads;
+import dev.selvage.time.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -189,7 +191,7 @@ class ProcessScopeTest {
         });
         Waiting.untilParked(opener);
         stuckThread.get();
-        org.awaitility.Awaitility.await().until(() -> events.contains("outer closed"));
+        Threads.awaitTrue("the outer scope is closed", () -> events.contains("outer closed"));
         assertThat(opener.isAlive()).as("waits behind for the stuck thread").isTrue();
         release.set(true);
         LockSupport.unpark(stuckThread.get());
@@ -256,6 +258,34 @@ class ProcessScopeTest {
         opener.join();
         assertThat(started.get().exitReason()).contains(ExitReason.killed());
         assertThat(statusKept).isTrue();
+    }
+
+    @Test
+    @DisplayName("5.8 each process of a closing scope is given its own patience, and all together the longest")
+    void patienceOfEach() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        CompletableFuture<List<ProcessRef<?>>> started = new CompletableFuture<>();
+        Thread opener = Thread.startVirtualThread(() -> {
+            try (ProcessScope scope = ProcessScope.open("test", options -> options.withTicker(ticker))) {
+                List<ProcessRef<?>> deaf = new ArrayList<>();
+                for (int seconds : List.of(10, 2, 4)) {
+                    deaf.add(scope.start(
+                            "deaf-" + seconds,
+                            mailbox -> new CountDownLatch(1).await(),
+                            options -> options.withStopPatience(Duration.ofSeconds(seconds))));
+                }
+                started.complete(deaf);
+            }
+        });
+        List<ProcessRef<?>> deaf = started.get();
+        for (int index : List.of(1, 2, 0)) {
+            assertThat(deaf.get(index).isAlive()).isTrue();
+            ticker.awaitParked(1);
+            ticker.advanceToNextDeadline();
+            assertThat(deaf.get(index).join()).isEqualTo(ExitReason.killed());
+        }
+        opener.join();
+        assertThat(ticker.elapsed()).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test

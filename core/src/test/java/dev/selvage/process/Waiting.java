@@ -1,23 +1,18 @@
 package dev.selvage.process;
 
-import static org.awaitility.Awaitility.await;
+import dev.selvage.testing.Threads;
 
-import java.time.Duration;
-
-/** Waits for states, which is what tests do instead of sleeping. */
+/** Waits until somebody waits. */
 final class Waiting {
 
     private Waiting() {}
 
-    /** Until the process waits for a message that is not there. */
+    /** Until the process waits for something that has not come. */
     static void untilParked(ProcessRef<?> process) {
         untilParked(process.thread());
     }
 
     static void untilParked(Thread thread) {
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> switch (thread.getState()) {
-            case WAITING, TIMED_WAITING -> true;
-            default -> false;
-        });
+        Threads.awaitState(thread, Thread.State.WAITING, Thread.State.TIMED_WAITING);
     }
 }
