@@ -6,6 +6,7 @@ module dev.selvage.core {
     requires static org.jspecify;
 
     exports dev.selvage.exit;
+    exports dev.selvage.lock;
     exports dev.selvage.process;
     exports dev.selvage.registry;
     exports dev.selvage.scope;

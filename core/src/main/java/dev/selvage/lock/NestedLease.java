@@ -1,0 +1,36 @@
+package dev.selvage.lock;
+
+import dev.selvage.exit.Owner;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The lease of a lock call by a thread that held the key already: one of those that its ticket counts. */
+final class NestedLease<K> implements Lease<K> {
+    private final Ticket<K> ticket;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    NestedLease(Ticket<K> ticket) {
+        this.ticket = ticket;
+    }
+
+    @Override
+    public K key() {
+        return ticket.key();
+    }
+
+    @Override
+    public Owner holder() {
+        return ticket.holder();
+    }
+
+    @Override
+    public boolean isHeld() {
+        return !closed.get() && ticket.isHolding();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            ticket.closeNested();
+        }
+    }
+}
