@@ -27,7 +27,9 @@ final class JdkScope {
         }
     }
 
-    /** Has the factory make a thread and starts it; if the JDK's scope was shut down it may not start, without a word. */
+    /**
+     * Has the factory make a thread and starts it; if the JDK's scope was shut down it may not start, without a word.
+     */
     void fork(Callable<?> task, String threadName) {
         try {
             forkSettled(task);

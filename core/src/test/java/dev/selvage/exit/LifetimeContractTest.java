@@ -132,7 +132,9 @@ class LifetimeContractTest {
     }
 
     @Test
-    @DisplayName("4.4 one watcher an owner, of the owner's kind, whatever the number of its entries; it waits without a time limit")
+    @DisplayName(
+            "4.4 one watcher an owner, of the owner's kind, whatever the number of its entries; it waits without a "
+                    + "time limit")
     void oneWatcher() throws Exception {
         String owner = "watched-" + kind;
         CountDownLatch registered = new CountDownLatch(1);
@@ -157,7 +159,8 @@ class LifetimeContractTest {
             end.countDown();
         }
         awaitEvents(100);
-        Threads.awaitTrue("the watcher has ended", () -> platformWatchersOf(owner).isEmpty());
+        Threads.awaitTrue(
+                "the watcher has ended", () -> platformWatchersOf(owner).isEmpty());
     }
 
     /** Virtual threads are not among them: that a virtual owner has none here is the point. */
@@ -224,7 +227,8 @@ class LifetimeContractTest {
     }
 
     @Test
-    @DisplayName("6.7 adding and removing cost the same whatever the number of hooks; the snapshot is in order of addition")
+    @DisplayName(
+            "6.7 adding and removing cost the same whatever the number of hooks; the snapshot is in order of addition")
     void manyHooks() {
         Threads.run(kind, () -> {
             Lifetime lifetime = Lifetime.current();

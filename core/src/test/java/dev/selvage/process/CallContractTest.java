@@ -1,7 +1,6 @@
 package dev.selvage.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.exit.ExitReason;
 import dev.selvage.testing.ThreadKind;
@@ -131,13 +130,15 @@ class CallContractTest {
                 throw new IllegalStateException("crash on " + mailbox.receive());
             });
             process.send(new Tell("boom"));
-            List<Call> calls = List.of(call(process).whenWaiting(), call(process).whenWaiting());
+            List<Call> calls =
+                    List.of(call(process).whenWaiting(), call(process).whenWaiting());
             assertThat(process.mailboxLength()).isEqualTo(3);
             queued.countDown();
             for (Call call : calls) {
                 assertThat(call.failure())
-                        .isInstanceOfSatisfying(ProcessException.Exited.class, exited -> assertThat(exited.reason())
-                                .isInstanceOf(ExitReason.Failed.class))
+                        .isInstanceOfSatisfying(
+                                ProcessException.Exited.class,
+                                exited -> assertThat(exited.reason()).isInstanceOf(ExitReason.Failed.class))
                         .hasMessageContaining("callee")
                         .hasMessageContaining("boom")
                         .hasCauseInstanceOf(IllegalStateException.class);
@@ -160,7 +161,8 @@ class CallContractTest {
     }
 
     @Test
-    @DisplayName("5.3 deferred calls fail at once when the callee ends, whatever the number and whichever were answered")
+    @DisplayName(
+            "5.3 deferred calls fail at once when the callee ends, whatever the number and whichever were answered")
     void exitAfterDeferring() throws Exception {
         int count = 200; // past the sweep of answered calls
         try (ProcessScope scope = ProcessScope.open("test")) {
@@ -193,8 +195,9 @@ class CallContractTest {
                     assertThat(call.answer()).isEqualTo("answered");
                 } catch (ExecutionException e) {
                     assertThat(e.getCause())
-                            .isInstanceOfSatisfying(ProcessException.Exited.class, exited -> assertThat(exited.reason())
-                                    .isEqualTo(ExitReason.normal()));
+                            .isInstanceOfSatisfying(
+                                    ProcessException.Exited.class,
+                                    exited -> assertThat(exited.reason()).isEqualTo(ExitReason.normal()));
                     failed++;
                 }
             }
@@ -293,10 +296,12 @@ class CallContractTest {
                 mailbox.self().call(Ask::new);
             });
             assertThat(process.join())
-                    .isInstanceOfSatisfying(ExitReason.Failed.class, failed -> assertThat(failed.cause())
-                            .isExactlyInstanceOf(ProcessException.class)
-                            .hasMessageContaining("selfish")
-                            .hasMessageContaining("calls itself"));
+                    .isInstanceOfSatisfying(
+                            ExitReason.Failed.class,
+                            failed -> assertThat(failed.cause())
+                                    .isExactlyInstanceOf(ProcessException.class)
+                                    .hasMessageContaining("selfish")
+                                    .hasMessageContaining("calls itself"));
         }
     }
 

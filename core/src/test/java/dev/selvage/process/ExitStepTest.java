@@ -49,7 +49,8 @@ class ExitStepTest {
     }
 
     @Test
-    @DisplayName("4.1 a body that returns is normal; one that throws is failed, an Error like an Exception (known failure 3)")
+    @DisplayName("4.1 a body that returns is normal; one that throws is failed, an Error like an Exception (known "
+            + "failure 3)")
     void reasonsOfTheBody() throws Exception {
         assertThat(reasonOf(mailbox -> {})).isEqualTo(ExitReason.normal());
         Exception exception = new Exception("planned");
@@ -176,10 +177,12 @@ class ExitStepTest {
     @Test
     @DisplayName("4.5 a callback that throws changes nothing for others")
     void throwingCallbacks() throws Exception {
-        try (ProcessScope scope = ProcessScope.open("test", options -> options.withExitListener(exit -> {
-            events.add("scope");
-            throw new IllegalStateException("planned: listener");
-        }))) {
+        try (ProcessScope scope = ProcessScope.open(
+                "test",
+                options -> options.withExitListener(exit -> {
+                    events.add("scope");
+                    throw new IllegalStateException("planned: listener");
+                }))) {
             CountDownLatch go = new CountDownLatch(1);
             ProcessRef<String> process = scope.start("tested", mailbox -> {
                 Lifetime.current().add(new Recorded("name", ExitHook.Phase.AT_EXIT));
@@ -202,7 +205,8 @@ class ExitStepTest {
     }
 
     @Test
-    @DisplayName("4.3, 3.4 an abandoned process loses its names and fails its calls at once, and keeps its locks until its thread ends")
+    @DisplayName("4.3, 3.4 an abandoned process loses its names and fails its calls at once, and keeps its locks until "
+            + "its thread ends")
     void abandoned() throws Exception {
         AtomicBoolean mayEnd = new AtomicBoolean();
         CompletableFuture<ReplyTo<String>> inHand = new CompletableFuture<>();
@@ -224,8 +228,8 @@ class ExitStepTest {
                             }
                             Thread.interrupted(); // the last interrupt may have come after the last look
                             assertThatThrownBy(mailbox::receive).isInstanceOf(ProcessException.Stopped.class);
-                            assertThatThrownBy(() ->
-                                            Lifetime.current().add(new Recorded("late", ExitHook.Phase.AT_EXIT)))
+                            assertThatThrownBy(
+                                            () -> Lifetime.current().add(new Recorded("late", ExitHook.Phase.AT_EXIT)))
                                     .hasMessageContaining("stuck");
                             afterwards.add("body ends");
                         },
@@ -263,7 +267,8 @@ class ExitStepTest {
         try (ProcessScope scope = ProcessScope.open("test")) {
             CompletableFuture<Optional<ProcessRef<?>>> found = new CompletableFuture<>();
             ProcessRef<?> process = scope.run("tested", () -> found.complete(depth(30)));
-            assertThat(found.get()).hasValueSatisfying(current -> assertThat(current).isSameAs(process));
+            assertThat(found.get())
+                    .hasValueSatisfying(current -> assertThat(current).isSameAs(process));
         }
     }
 

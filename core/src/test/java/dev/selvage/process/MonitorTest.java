@@ -93,7 +93,8 @@ class MonitorTest {
             ProcessRef<String> watcher = scope.start(
                     "watcher",
                     mailbox -> {
-                        mailbox.monitor(watched, exit -> "down: " + exit.process().name());
+                        mailbox.monitor(
+                                watched, exit -> "down: " + exit.process().name());
                         monitored.countDown();
                         dead.await();
                         received.add(mailbox.receive());

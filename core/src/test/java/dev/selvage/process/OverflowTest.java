@@ -71,7 +71,8 @@ class OverflowTest {
     }
 
     @Test
-    @DisplayName("5.1 DROP_OLDEST: the oldest makes room and is counted (known failure 4: the sender is never the one to fail)")
+    @DisplayName("5.1 DROP_OLDEST: the oldest makes room and is counted (known failure 4: the sender is never the one "
+            + "to fail)")
     void dropOldest() throws Exception {
         try (Gated gated = new Gated(Mailbox.Overflow.DROP_OLDEST)) {
             ProcessRef<String> process = gated.process;
@@ -145,8 +146,8 @@ class OverflowTest {
             process.send("a");
             process.send("b");
             CompletableFuture<List<Boolean>> outcome = new CompletableFuture<>();
-            Thread sender = Thread.startVirtualThread(() ->
-                    outcome.complete(List.of(process.send("c"), Thread.currentThread().isInterrupted())));
+            Thread sender = Thread.startVirtualThread(() -> outcome.complete(
+                    List.of(process.send("c"), Thread.currentThread().isInterrupted())));
             Waiting.untilParked(sender);
             sender.interrupt();
             assertThat(outcome.get()).containsExactly(false, true);
@@ -196,10 +197,12 @@ class OverflowTest {
                     },
                     options -> options.withCapacity(1, Mailbox.Overflow.BLOCK));
             assertThat(process.join())
-                    .isInstanceOfSatisfying(ExitReason.Failed.class, failed -> assertThat(failed.cause())
-                            .isInstanceOf(ProcessException.class)
-                            .hasMessageContaining("self")
-                            .hasMessageContaining("capacity 1"));
+                    .isInstanceOfSatisfying(
+                            ExitReason.Failed.class,
+                            failed -> assertThat(failed.cause())
+                                    .isInstanceOf(ProcessException.class)
+                                    .hasMessageContaining("self")
+                                    .hasMessageContaining("capacity 1"));
         }
     }
 

@@ -139,8 +139,9 @@ class ProcessScopeTest {
             scope.run("self", () -> {
                         ProcessRef<?> self = ProcessRef.current().orElseThrow();
                         for (ThrowingRunnable action : List.<ThrowingRunnable>of(
-                                () -> self.shutdown(Duration.ZERO, Duration.ZERO), self::join, () ->
-                                        self.join(Duration.ofDays(1)))) {
+                                () -> self.shutdown(Duration.ZERO, Duration.ZERO),
+                                self::join,
+                                () -> self.join(Duration.ofDays(1)))) {
                             try {
                                 action.run();
                             } catch (ProcessException e) {
@@ -158,7 +159,8 @@ class ProcessScopeTest {
     }
 
     @Test
-    @DisplayName("3.4 a process that ignores its interrupt does not hang the close (known failure 25); enclosing and later scopes work on")
+    @DisplayName("3.4 a process that ignores its interrupt does not hang the close (known failure 25); enclosing and "
+            + "later scopes work on")
     void closeIsBounded() throws Exception {
         AtomicBoolean release = new AtomicBoolean();
         CompletableFuture<Thread> stuckThread = new CompletableFuture<>();
@@ -237,7 +239,8 @@ class ProcessScopeTest {
     }
 
     @Test
-    @DisplayName("5.0 an interrupt of the closing owner is passed on to the processes, the close finished, the status set again")
+    @DisplayName("5.0 an interrupt of the closing owner is passed on to the processes, the close finished, the status "
+            + "set again")
     void interruptedClose() throws Exception {
         AtomicBoolean statusKept = new AtomicBoolean();
         CompletableFuture<ProcessRef<String>> started = new CompletableFuture<>();
@@ -317,7 +320,8 @@ class ProcessScopeTest {
     }
 
     @Test
-    @DisplayName("5.8 two processes failing at the same instant end both, and the close does not hang (known failure 8)")
+    @DisplayName(
+            "5.8 two processes failing at the same instant end both, and the close does not hang (known failure 8)")
     void simultaneousFailures() throws Exception {
         for (int round = 0; round < 500; round++) {
             CountDownLatch go = new CountDownLatch(1);

@@ -129,7 +129,8 @@ class ProcessSimTest {
     // ---- 5.3: a call has one outcome
 
     @Test
-    @DisplayName("5.3 reply, fail, timeout, interrupt and exit race: the caller gets one outcome, and reply tells the truth")
+    @DisplayName(
+            "5.3 reply, fail, timeout, interrupt and exit race: the caller gets one outcome, and reply tells the truth")
     void oneOutcome() {
         explore(OneOutcome.class);
     }
@@ -153,7 +154,9 @@ class ProcessSimTest {
                 caller.join();
             }
             boolean answered = outcome.equals("answered");
-            assertThat(acknowledged.get()).as("replies acknowledged; outcome %s", outcome).isEqualTo(answered ? 1 : 0);
+            assertThat(acknowledged.get())
+                    .as("replies acknowledged; outcome %s", outcome)
+                    .isEqualTo(answered ? 1 : 0);
         }
 
         private void scopeless(java.util.function.BooleanSupplier reply) throws InterruptedException {
@@ -185,7 +188,8 @@ class ProcessSimTest {
     // ---- 4.2: calls never outlive the callee
 
     @Test
-    @DisplayName("4.2 a call made at any moment of the callee's life and death ends at once, after names and locks are free")
+    @DisplayName(
+            "4.2 a call made at any moment of the callee's life and death ends at once, after names and locks are free")
     void callsEndWithTheCallee() {
         explorePatiently(CallsEndWithTheCallee.class);
     }
@@ -312,7 +316,8 @@ class ProcessSimTest {
                 ProcessRef<String> watched = scope.start("watched", Mailbox::receive);
                 Sim.together(
                         () -> watched.monitor(exit -> kept.incrementAndGet()),
-                        () -> cancelled = watched.monitor(exit -> maybe.incrementAndGet()).cancel(),
+                        () -> cancelled =
+                                watched.monitor(exit -> maybe.incrementAndGet()).cancel(),
                         () -> watched.send("end"));
                 watched.join();
             }

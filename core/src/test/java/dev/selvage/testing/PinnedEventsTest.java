@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class PinnedEventsTest {
 
-    /** No virtual thread of any JDK lets go of its carrier while it initializes a class: native frames are beneath it. */
+    /**
+     * No virtual thread of any JDK lets go of its carrier while it initializes a class: native frames are beneath it.
+     */
     private static final class ParksInItsInitializer {
         static {
             LockSupport.parkNanos(1_000_000);

@@ -1,4 +1,6 @@
-/** Small things that the tests of all modules use: threads that are joined and may fail, waiting for a state, pinning. */
+/**
+ * Small things that the tests of all modules use: threads that are joined and may fail, waiting for a state, pinning.
+ */
 @NullMarked
 package dev.selvage.testing;
 
