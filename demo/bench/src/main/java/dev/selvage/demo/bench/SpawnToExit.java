@@ -1,0 +1,102 @@
+package dev.selvage.demo.bench;
+
+import dev.selvage.process.Monitor;
+import dev.selvage.process.ProcessRef;
+import dev.selvage.process.ProcessScope;
+import dev.selvage.scope.TaskScope;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** Starting something that does nothing, until it has ended: in batches, so that the cost is the spawn's, not a wake-up's. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SpawnToExit {
+    static final int SPAWNS = 20_000;
+    private static final int BATCH = 100;
+
+    /** Made by JMH. */
+    public SpawnToExit() {}
+
+    /**
+     * Processes in a scope, each with a monitor.
+     *
+     * @return how many ended
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @OperationsPerInvocation(SPAWNS)
+    public int process() throws InterruptedException {
+        return Drivers.inVirtualThread(() -> {
+            AtomicInteger ended = new AtomicInteger();
+            try (ProcessScope scope = ProcessScope.open("bench")) {
+                ProcessRef<?>[] batch = new ProcessRef<?>[BATCH];
+                for (int i = 0; i < SPAWNS; i += BATCH) {
+                    for (int b = 0; b < BATCH; b++) {
+                        batch[b] = scope.run("task", () -> {});
+                        Monitor monitor = batch[b].monitor(exit -> ended.incrementAndGet());
+                        assert monitor != null;
+                    }
+                    for (ProcessRef<?> process : batch) {
+                        process.join();
+                    }
+                }
+            }
+            return ended.get();
+        });
+    }
+
+    /**
+     * The floor: forks in the JDK's StructuredTaskScope.
+     *
+     * @return how many ended
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @OperationsPerInvocation(SPAWNS)
+    public int floorFork() throws InterruptedException {
+        return Drivers.inVirtualThread(() -> {
+            AtomicInteger ended = new AtomicInteger();
+            try (TaskScope scope = TaskScope.open("bench")) {
+                Thread[] batch = new Thread[BATCH];
+                for (int i = 0; i < SPAWNS; i += BATCH) {
+                    for (int b = 0; b < BATCH; b++) {
+                        batch[b] = scope.fork("task", ended::incrementAndGet);
+                    }
+                    for (Thread thread : batch) {
+                        thread.join();
+                    }
+                }
+            }
+            return ended.get();
+        });
+    }
+
+    /**
+     * Bare virtual threads, in no scope.
+     *
+     * @return how many ended
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @OperationsPerInvocation(SPAWNS)
+    public int virtualThread() throws InterruptedException {
+        return Drivers.inVirtualThread(() -> {
+            AtomicInteger ended = new AtomicInteger();
+            Thread[] batch = new Thread[BATCH];
+            for (int i = 0; i < SPAWNS; i += BATCH) {
+                for (int b = 0; b < BATCH; b++) {
+                    batch[b] = Thread.startVirtualThread(ended::incrementAndGet);
+                }
+                for (Thread thread : batch) {
+                    thread.join();
+                }
+            }
+            return ended.get();
+        });
+    }
+}
