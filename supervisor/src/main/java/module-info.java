@@ -2,4 +2,6 @@
 module dev.selvage.supervisor {
     requires transitive dev.selvage.core;
     requires static org.jspecify;
+
+    exports dev.selvage.supervisor;
 }
