@@ -170,10 +170,10 @@ public final class Lifetime {
     }
 
     /**
-     * Tells whether the owner runs no more code of its own, for certain: this lifetime was {@linkplain #end() ended}, or
-     * the thread has terminated and its watcher is late. Unlike {@link #isAlive()} it tells an abandoned process, whose
-     * thread runs on, from one that is gone: what hangs on the phase {@link ExitHook.Phase#AT_THREAD_END} may be taken
-     * away by anyone who gets the answer "yes".
+     * Tells whether the owner runs no more code of its own, for certain: this lifetime was {@linkplain #end() ended},
+     * or the thread has terminated and its watcher is late. Unlike {@link #isAlive()} it tells an abandoned process,
+     * whose thread runs on, from one that is gone: what hangs on the phase {@link ExitHook.Phase#AT_THREAD_END} may be
+     * taken away by anyone who gets the answer "yes".
      *
      * <p>Any thread may ask. Memory effects: what the owner's code did, happens-before the answer "yes".
      *

@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  *       order everywhere.
  * </ul>
  *
- * <p><b>Memory effects.</b> What a thread did before it closed its last lease of a key, and what a holder did before its
- * thread ended, happens-before the return of the call that locks the same key next.
+ * <p><b>Memory effects.</b> What a thread did before it closed its last lease of a key, and what a holder did before
+ * its thread ended, happens-before the return of the call that locks the same key next.
  *
  * <p>All methods may be called by any thread. Null arguments are refused with a {@link NullPointerException}. The idea
  * of a lock that goes with its process is from Elixir, where a unique {@code Registry} is used as one; its contrast is

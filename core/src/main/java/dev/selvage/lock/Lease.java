@@ -13,8 +13,8 @@ import dev.selvage.exit.Owner;
  *
  * <p>Each call that locks returns a lease of its own, also when a thread locks a key that it holds already; the key is
  * free again when the last of them is closed, in whatever order. A lease is over when it is closed or when its holder's
- * thread has ended, whichever comes first, and is never revived: closing it later does nothing, whoever holds the key by
- * then.
+ * thread has ended, whichever comes first, and is never revived: closing it later does nothing, whoever holds the key
+ * by then.
  *
  * <p>All methods may be called by any thread. Leases are compared by identity.
  *

@@ -26,9 +26,9 @@ final class LocalKeyedLocks<K> implements KeyedLocks<K> {
      * Waiters queue up in the slot's WaitQueue, under its guard. The first of them sets the bit CONTENDED in the
      * holder's state, by a compare-and-set too, so it either comes before the release, which then finds the bit and
      * takes the guard, or after it, and then finds the slot retired. Under the guard the releaser takes waiters off the
-     * queue until one accepts: WAITING -> HELD on the waiter's ticket, against WAITING -> CANCELLED by the waiter itself
-     * when its time is over or it is interrupted. A grant that lost is thereby passed on in the same step. No user code
-     * runs under the guard, no other lock is taken under it, and threads are unparked after it.
+     * queue until one accepts: WAITING -> HELD on the waiter's ticket, against WAITING -> CANCELLED by the waiter
+     * itself when its time is over or it is interrupted. A grant that lost is thereby passed on in the same step. No
+     * user code runs under the guard, no other lock is taken under it, and threads are unparked after it.
      *
      * The next holder is written to the slot before its ticket is granted, because the moment it is granted it may lock
      * again, and must then find itself as the holder. So a reader without the guard may see a holder that does not hold
@@ -40,11 +40,12 @@ final class LocalKeyedLocks<K> implements KeyedLocks<K> {
      * already. A caller that meets a holder whose thread has ended does not wait for the hook but releases the ticket
      * itself, with the very same step; whoever comes second finds nothing to do.
      *
-     * This is close to a reference-counted map of locks, without the count: an entry is shared only while somebody waits,
-     * and who creates or removes it is decided by the same two words that decide who holds. The direct hand-over to
-     * the longest waiter and the cancellable waiters are those of java.util.concurrent's synchronizers in fair mode,
-     * with a small lock around the queue instead of a lock-free one: its critical sections are a few dozen instructions,
-     * and waiters leave the middle of the queue when they give up, which costs lock-free queues most of their code.
+     * This is close to a reference-counted map of locks, without the count: an entry is shared only while somebody
+     * waits, and who creates or removes it is decided by the same two words that decide who holds. The direct hand-over
+     * to the longest waiter and the cancellable waiters are those of java.util.concurrent's synchronizers in fair mode,
+     * with a small lock around the queue instead of a lock-free one: its critical sections are a few dozen
+     * instructions, and waiters leave the middle of the queue when they give up, which costs lock-free queues most of
+     * their code.
      */
 
     private final String name;

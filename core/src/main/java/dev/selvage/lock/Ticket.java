@@ -25,9 +25,9 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
      *   CANCELLED                       PASSING (1) ---------------------------------------+
      *                                      stays so when the key has gone to a waiter
      *
-     * HELD is a number: bit 0 CONTENDED, set under the guard by the first waiter behind this holder and then kept; bit 1
-     * set while the outermost lease is open; from bit 2 the count of nested leases. RETIRED, and nothing else, says that
-     * the slot is dead; so a ticket that has passed its key on must never read RETIRED.
+     * HELD is a number: bit 0 CONTENDED, set under the guard by the first waiter behind this holder and then kept; bit
+     * 1 set while the outermost lease is open; from bit 2 the count of nested leases. RETIRED, and nothing else, says
+     * that the slot is dead; so a ticket that has passed its key on must never read RETIRED.
      */
     private static final int CANCELLED = -2;
     private static final int WAITING = -1;
@@ -72,7 +72,10 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         return new Ticket<>(slot, lifetime, WAITING);
     }
 
-    /** Hangs this ticket on the life of the current thread, its own. First of all: from here on that thread's end ends it. */
+    /**
+     * Hangs this ticket on the life of the current thread, its own. First of all: from here on that thread's end ends
+     * it.
+     */
     void hang() {
         try {
             lifetime.add(this);
