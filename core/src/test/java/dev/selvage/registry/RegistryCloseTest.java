@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
@@ -104,47 +104,50 @@ class RegistryCloseTest extends RegistryFixture {
     @Test
     @DisplayName("6.8 registrations that race with the close leave nothing behind, 300 times")
     void racingRegistrationsAndCloseLeaveNothing() throws Exception {
-        List<TestOwner> owners = new ArrayList<>();
+        List<TestOwner> racers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            owners.add(TestOwner.start(subject.owner(), "racer-" + i));
+            racers.add(TestOwner.start(subject.owner(), "racer-" + i));
         }
         for (int round = 0; round < 300; round++) {
             registry = subject.open("round-" + round);
-            CountDownLatch started = new CountDownLatch(owners.size());
-            List<FutureTask<RegistryException.Closed>> racers = new ArrayList<>();
-            for (TestOwner racer : owners) {
-                racers.add(racer.begin(registersUntilClosed(racer.thread().getName(), started)));
+            CyclicBarrier start = new CyclicBarrier(racers.size());
+            List<FutureTask<RegistryException.Closed>> races = new ArrayList<>();
+            for (TestOwner racer : racers) {
+                int turnsBeforeClose = races.isEmpty() ? round % 30 : Integer.MAX_VALUE;
+                races.add(racer.begin(registersUntilClosed(racer.thread().getName(), start, turnsBeforeClose)));
             }
-            started.await();
 
-            registry.close();
-
-            for (FutureTask<RegistryException.Closed> racer : racers) {
-                assertThat(TestOwner.result(racer)).hasMessage("registry round-" + round + " is closed");
+            for (FutureTask<RegistryException.Closed> race : races) {
+                assertThat(TestOwner.result(race)).hasMessage("registry round-" + round + " is closed");
             }
             assertThat(Subject.isEmpty(registry)).isTrue();
-            assertThat(owners).allSatisfy(racer -> assertThat(racer.hooks()).isEmpty());
+            assertThat(racers).allSatisfy(racer -> assertThat(racer.hooks()).isEmpty());
         }
-        for (TestOwner racer : owners) {
+        for (TestOwner racer : racers) {
             racer.endAndCleanUp();
         }
     }
 
-    private Callable<RegistryException.Closed> registersUntilClosed(String key, CountDownLatch started) {
+    private Callable<RegistryException.Closed> registersUntilClosed(
+            String key, CyclicBarrier start, int turnsBeforeClose) {
         Registry<String, Integer> target = registry;
         return () -> {
-            int i = 0;
+            start.await();
+            int turn = 0;
             while (true) {
+                if (turn == turnsBeforeClose) {
+                    target.close();
+                }
                 try {
-                    Registration<String, Integer> kept = target.register(key + i, i);
-                    if (i % 3 == 0) {
+                    Registration<String, Integer> kept = target.register(key + turn, turn);
+                    if (turn % 3 == 0) {
                         kept.close();
                     }
-                    i++;
+                    if (turn++ % 8 == 0) {
+                        Thread.yield(); // a virtual thread gives its carrier up to nobody by itself
+                    }
                 } catch (RegistryException.Closed expected) {
                     return expected;
-                } finally {
-                    started.countDown();
                 }
             }
         };

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.exit.ExitHook;
 import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
+import dev.selvage.process.ProcessRef;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -117,9 +119,8 @@ final class TestOwner implements AutoCloseable {
     /** Ends the thread and waits for the end, not for the clean-up behind it. */
     void end() throws InterruptedException {
         endSoon();
-        if (!(lifetime.owner() instanceof OwnerKind.ProcessLike)) {
-            assertThat(thread.join(java.time.Duration.ofSeconds(PATIENCE_SECONDS)))
-                    .isTrue();
+        if (!(owner() instanceof ProcessRef)) { // which cleans up on its own thread
+            assertThat(thread.join(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
         }
     }
 
