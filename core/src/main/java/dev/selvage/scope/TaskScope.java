@@ -1,6 +1,8 @@
 package dev.selvage.scope;
 
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,9 @@ public final class TaskScope implements AutoCloseable {
     /** The innermost scope that the current thread has opened and the JDK not yet closed; linked by {@link #outer}. */
     private static final ThreadLocal<@Nullable TaskScope> INNERMOST = new ThreadLocal<>();
 
+    /** Whether any scope was ever abandoned: until then no ending thread need ask whether it leaves one open. */
+    private static volatile boolean someAbandoned;
+
     private enum State {
         OPEN,
         JOINED,
@@ -55,6 +60,9 @@ public final class TaskScope implements AutoCloseable {
 
     /** Tasks that were forked and have not ended: raised by the owner, lowered by the ending threads. */
     private final AtomicInteger running = new AtomicInteger();
+
+    /** Threads whose task has ended but that wait, at their end, behind a scope that they left open. Any thread. */
+    private final Queue<Thread> lingering = new ConcurrentLinkedQueue<>();
 
     /** Set by the owner while it waits for {@link #running} to be 0; read by the thread that lowers it to 0. */
     private volatile boolean ownerWaits;
@@ -138,6 +146,10 @@ public final class TaskScope implements AutoCloseable {
 
     /** Called by each thread of this scope, last. */
     void ended() {
+        if (someAbandoned && isAnyHeld(INNERMOST.get(), null)) {
+            lingering.removeIf(thread -> !thread.isAlive());
+            lingering.add(Thread.currentThread());
+        }
         if (running.decrementAndGet() == 0 && ownerWaits) {
             LockSupport.unpark(owner);
         }
@@ -148,7 +160,8 @@ public final class TaskScope implements AutoCloseable {
      * forked any more; it may be called again, to go on waiting.
      *
      * <p>The wait ends when the last thread has ended or when the owner is interrupted, whichever is first. There is no
-     * form with a timeout: have the tasks end instead.
+     * form with a timeout: have the tasks end instead. A thread whose task has ended counts as ended, though it waits
+     * behind a scope that it {@linkplain #abandon() abandoned}.
      *
      * @throws InterruptedException if the owner is interrupted before or while it waits; the threads go on
      * @throws ScopeException.WrongThread if the current thread is not the owner
@@ -174,7 +187,9 @@ public final class TaskScope implements AutoCloseable {
         } finally {
             ownerWaits = false;
         }
-        jdkScope.join();
+        if (!isHeld()) {
+            jdkScope.join();
+        }
     }
 
     /**
@@ -183,8 +198,9 @@ public final class TaskScope implements AutoCloseable {
      *
      * <p>The wait has no bound and cannot be interrupted, since a thread must not outlive its block; an interrupt
      * meanwhile is kept, and set when this method returns. Who cannot wait for threads that ignore their interrupt
-     * calls {@link #abandon()} instead. Threads of a scope that was abandoned inside this one are not waited for: if
-     * one still runs, the JDK's part of this scope too stays until the owner's thread ends.
+     * calls {@link #abandon()} instead. What runs on in scopes that were abandoned, by this thread inside this scope or
+     * by a thread of this scope, is not waited for: this close then waits until the tasks of its threads have ended, and
+     * the JDK's part of this scope too is left to the end of the owner's thread.
      *
      * @throws ScopeException.WrongThread if the current thread is not the owner
      * @throws ScopeException.Misnested if scopes opened later by the same thread were still open; they are closed
@@ -200,9 +216,8 @@ public final class TaskScope implements AutoCloseable {
         state = State.CLOSED;
         try {
             jdkScope.cancel();
-            if (isHeldOpen()) {
-                awaitTasks();
-            } else {
+            awaitTasks();
+            if (!isAnyHeld(INNERMOST.get(), outer)) {
                 closeInJdkDownToThis();
             }
         } catch (ScopeException failure) {
@@ -222,7 +237,9 @@ public final class TaskScope implements AutoCloseable {
      *
      * <p>This is for threads that ignore their interrupt, because a thread cannot be killed. The JDK closes the scope
      * when the owner's thread ends, or when a block of bound scoped values around it does, and waits there; until then
-     * the owner goes on and may open and close other scopes. An enclosing {@link TaskScope} does not wait for it.
+     * the owner goes on and may open and close other scopes. No {@link TaskScope} around it waits for it, on this thread
+     * or on those above it. A virtual owner that waits does not keep the JVM up, nor does a daemon; any other thread
+     * does, the main thread too, unless {@link System#exit} is called.
      *
      * @throws ScopeException.WrongThread if the current thread is not the owner
      */
@@ -230,6 +247,7 @@ public final class TaskScope implements AutoCloseable {
         requireOwner("abandon");
         if (!isOver()) {
             state = State.ABANDONED;
+            someAbandoned = true;
         }
     }
 
@@ -258,14 +276,18 @@ public final class TaskScope implements AutoCloseable {
         }
     }
 
-    /** Whether the JDK could not close this scope without waiting for a thread of a scope that was abandoned in it. */
-    private boolean isHeldOpen() {
-        for (TaskScope scope = INNERMOST.get(); scope != null && scope != this; scope = scope.outer) {
-            if (scope.running.get() > 0) {
+    /** Whether the JDK would wait for a thread that is not to be waited for, if it closed one of these scopes. */
+    private static boolean isAnyHeld(@Nullable TaskScope innermost, @Nullable TaskScope end) {
+        for (TaskScope scope = innermost; scope != null && scope != end; scope = scope.outer) {
+            if (scope.isHeld()) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isHeld() {
+        return running.get() > 0 || lingering.stream().anyMatch(Thread::isAlive);
     }
 
     private void awaitTasks() {

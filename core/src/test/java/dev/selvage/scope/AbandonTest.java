@@ -96,16 +96,48 @@ class AbandonTest {
             }
             flag.set(Thread.currentThread().isInterrupted());
         });
-        Waiting.untilParkedIn(owner, "close");
+        Waiting.untilParkedIn(owner, "awaitTasks");
         owner.interrupt();
         Waiting.until("the owner took notice", () -> !owner.isInterrupted());
         assertThat(flag).hasNullValue();
         releaseOwn.release();
         Waiting.untilParkedIn(owner, "popAll");
         assertThat(flag).hasValue(true);
-        assertThat(own.get().isAlive()).isFalse();
+        Waiting.forEndOf(own.get());
         releaseStuck.release();
         Waiting.forEndOf(owner);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName(
+            "3.4 the scope of a thread that abandoned one joins and closes without waiting, and so do those above it")
+    void scopesOfTheOwnerDoNotWait(OwnerKind kind) throws Throwable {
+        Semaphore release = new Semaphore(0);
+        AtomicReference<Thread> child = new AtomicReference<>();
+        AtomicReference<Thread> grandchild = new AtomicReference<>();
+        AtomicReference<Thread> left = new AtomicReference<>();
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread owner = kind.start(() -> {
+            try (TaskScope root = TaskScope.open("root")) {
+                child.set(root.fork("child", () -> {
+                    try (TaskScope scope = TaskScope.open("child's")) {
+                        grandchild.set(scope.fork("grandchild", () -> left.set(abandonWithStuckThread(release))));
+                        joinAll(scope);
+                    }
+                }));
+                joinAll(root);
+            }
+            closed.countDown();
+        });
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+        Waiting.untilParkedIn(owner, "popAll");
+        Waiting.untilParkedIn(child.get(), "popAll");
+        Waiting.untilParkedIn(grandchild.get(), "popAll");
+        assertThat(left.get().isAlive()).isTrue();
+        release.release();
+        Waiting.forEndOf(owner);
+        assertThat(child.get().isAlive()).isFalse();
     }
 
     @ParameterizedTest

@@ -185,7 +185,7 @@ class TaskScopeTest {
             assertThat(child.get().isAlive()).isFalse();
             flag.set(Thread.currentThread().isInterrupted());
         });
-        Waiting.untilParkedIn(owner, "close");
+        Waiting.untilParkedIn(owner, "awaitTasks");
         owner.interrupt();
         Waiting.until("the owner took notice", () -> !owner.isInterrupted());
         assertThat(owner.isAlive()).isTrue();
