@@ -96,7 +96,6 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             takeExitStep(reason, own::end);
         } else {
             own.end(); // abandoned: only now are its locks free
-            LeftBehind.forget(Thread.currentThread());
         }
     }
 

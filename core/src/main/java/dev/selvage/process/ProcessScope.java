@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -76,7 +78,7 @@ public final class ProcessScope implements AutoCloseable {
     private final Options options;
     private final TaskScope taskScope;
 
-    /** Guards the list and the lists of its neighbours' links. */
+    /** Guards the list of processes: its head and their links. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable ManagedProcess<?> youngest;
@@ -84,8 +86,8 @@ public final class ProcessScope implements AutoCloseable {
     /** Written and read by the owner. */
     private boolean closed;
 
-    /** Threads that may run on after their process was declared exited; guarded by {@code lock}. */
-    private final List<Thread> lingering = new ArrayList<>();
+    /** Processes whose threads may run on though they were declared exited. Whoever abandons one adds it. */
+    private final Queue<ManagedProcess<?>> abandoned = new ConcurrentLinkedQueue<>();
 
     private ProcessScope(String name, Options options) {
         this.name = name;
@@ -246,18 +248,23 @@ public final class ProcessScope implements AutoCloseable {
         }
         closed = true;
         boolean interrupted = new ScopeClose(youngestFirst(), options.ticker).run();
-        LeftBehind.closeOrLeave(this);
+        if (abandoned.stream().anyMatch(process -> process.thread().isAlive())) {
+            taskScope.abandon(); // a close would wait for those threads without bound
+        } else {
+            taskScope.close();
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    // ---- for the processes of this scope and for LeftBehind
+    // ---- for the processes of this scope
 
     /** Runs in the exit step, on the thread that takes it, before anybody is told. */
     void forget(ManagedProcess<?> process) {
-        if (process.isAbandoned() || LeftBehind.forget(Thread.currentThread())) {
-            addLingering(process.thread());
+        if (process.isAbandoned()) {
+            abandoned.removeIf(earlier -> !earlier.thread().isAlive());
+            abandoned.add(process);
         }
         unlink(process);
     }
@@ -269,31 +276,6 @@ public final class ProcessScope implements AutoCloseable {
         } catch (Throwable failure) {
             ManagedProcess.LOG.log(Level.ERROR, "the exit listener of scope '" + name + "' failed", failure);
         }
-    }
-
-    private void addLingering(Thread thread) {
-        lock.lock();
-        try {
-            lingering.removeIf(earlier -> !earlier.isAlive());
-            lingering.add(thread);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The threads that would make a close of the JDK's scope wait without bound. */
-    List<Thread> lingering() {
-        lock.lock();
-        try {
-            lingering.removeIf(thread -> !thread.isAlive());
-            return List.copyOf(lingering);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    TaskScope taskScope() {
-        return taskScope;
     }
 
     Ticker ticker() {
