@@ -214,7 +214,7 @@ final class BoundedQueue implements MessageQueue {
 
     /** Every poll looks at everything: what is queued is bounded, and an overflow rule may have moved it. */
     @Override
-    public void startScan() {}
+    public void endScan() {}
 
     @Override
     public @Nullable Envelope poll(Predicate<Object> wanted) {

@@ -81,6 +81,9 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
                 ? new BoundedQueue(this, options.capacity(), options.overflow())
                 : new UnboundedQueue(this);
         this.mailbox = new ProcessMailbox<>(this, queue);
+        if (body == null) {
+            queue.close(); // a task takes no messages
+        }
     }
 
     // ---- what runs on the process's thread
@@ -95,7 +98,9 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         if (DECLARED.compareAndSet(this, null, reason)) {
             takeExitStep(reason, own::end);
         } else {
-            own.end(); // abandoned: only now are its locks free
+            // abandoned: whoever does that sees to the names and the calls; only then, and only now, are its locks free
+            Shutdown.awaitUninterruptibly(this, Deadline.never());
+            own.end();
         }
     }
 

@@ -38,11 +38,11 @@ sealed interface MessageQueue permits UnboundedQueue, BoundedQueue {
     /** Takes the oldest envelope; null when there is none. A stop is returned but never taken away. */
     @Nullable Envelope poll();
 
-    /** Starts a new selective receive: the next {@link #poll(Predicate)} looks at everything. */
-    void startScan();
+    /** Ends a selective receive: the next {@link #poll(Predicate)} looks at everything. */
+    void endScan();
 
     /**
-     * Takes the oldest envelope that matches and that no poll since {@link #startScan} has looked at; a stop if all are
+     * Takes the oldest envelope that matches and that no poll since {@link #endScan} has looked at; a stop if all are
      * looked at and the queue is sealed; otherwise null.
      */
     @Nullable Envelope poll(Predicate<Object> wanted);

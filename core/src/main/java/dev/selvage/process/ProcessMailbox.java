@@ -75,26 +75,30 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     public Optional<M> tryReceive(Predicate<? super M> wanted) {
         Objects.requireNonNull(wanted, "wanted");
         checkReceiver();
-        queue.startScan();
-        return Optional.ofNullable(poll(wanted));
+        try {
+            return Optional.ofNullable(poll(wanted));
+        } finally {
+            queue.endScan();
+        }
     }
 
     /** Takes a message, or returns null when the deadline has passed. */
     private @Nullable M take(@Nullable Predicate<? super M> wanted, Deadline deadline) throws InterruptedException {
         checkReceiver();
-        if (wanted != null) {
-            queue.startScan();
-        }
-        for (; ; ) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("process '" + process.name() + "' was interrupted");
+        try {
+            for (; ; ) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("process '" + process.name() + "' was interrupted");
+                }
+                M message = poll(wanted);
+                if (message != null || deadline.hasPassed()) {
+                    return message;
+                }
+                forgetAnswered();
+                queue.awaitNews(deadline);
             }
-            M message = poll(wanted);
-            if (message != null || deadline.hasPassed()) {
-                return message;
-            }
-            forgetAnswered();
-            queue.awaitNews(deadline);
+        } finally {
+            queue.endScan();
         }
     }
 

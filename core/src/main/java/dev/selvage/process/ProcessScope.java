@@ -220,8 +220,7 @@ public final class ProcessScope implements AutoCloseable {
     }
 
     /**
-     * Waits until every process has ended by itself, also those that are started meanwhile by none but the owner. The
-     * owner only. The scope stays open.
+     * Waits until every process has ended by itself. The owner only. The scope stays open.
      *
      * @throws InterruptedException if the owner is interrupted before or while it waits; the processes run on
      */

@@ -110,7 +110,7 @@ final class UnboundedQueue implements MessageQueue {
     }
 
     @Override
-    public void startScan() {
+    public void endScan() {
         scanned = null;
     }
 

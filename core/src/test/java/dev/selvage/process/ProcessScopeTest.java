@@ -61,6 +61,17 @@ class ProcessScopeTest {
     }
 
     @Test
+    @DisplayName("5.0 a process without a mailbox refuses what is sent to it")
+    @SuppressWarnings("unchecked") // what a careless cast would do
+    void taskTakesNoMessages() {
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> task = (ProcessRef<String>) scope.run("task", () -> new CountDownLatch(1).await());
+            assertThat(task.send("message")).isFalse();
+            assertThat(task.mailboxLength()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("3.3 only the owner starts and closes, and the error names both threads")
     void onlyTheOwner() throws Exception {
         try (ProcessScope scope = ProcessScope.open("owned")) {

@@ -297,6 +297,34 @@ class ProcessSimTest {
         }
     }
 
+    @Test
+    @DisplayName("4.2, 4.3 a process that is abandoned at the moment in which it ends: its names go before anybody learns of it")
+    void abandonedAsItEnds() {
+        explore(AbandonedAsItEnds.class);
+    }
+
+    static final class AbandonedAsItEnds implements Scenario {
+        private final AtomicBoolean nameFree = new AtomicBoolean();
+        private final AtomicBoolean lockFree = new AtomicBoolean();
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        @Override
+        public void play() throws Exception {
+            ProcessRef<String> process;
+            try (ProcessScope scope = open("scope")) {
+                process = scope.start("ending", mailbox -> {
+                    Lifetime.current().add(new Freeing(ExitHook.Phase.AT_THREAD_END, lockFree));
+                    Lifetime.current().add(new Freeing(ExitHook.Phase.AT_EXIT, nameFree));
+                    begun.set(true);
+                });
+                process.shutdown(Duration.ZERO, Duration.ZERO);
+                assertThat(nameFree.get()).as("name free").isEqualTo(begun.get());
+            }
+            process.thread().join(); // abandoned, it keeps its locks until then
+            assertThat(lockFree.get()).as("lock free").isEqualTo(begun.get());
+        }
+    }
+
     // ---- 5.6: exactly one notice
 
     @Test
