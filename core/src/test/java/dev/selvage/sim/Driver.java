@@ -1,5 +1,6 @@
 package dev.selvage.sim;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -15,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Driver {
 
-    private static final int STANDS_STILL_SECONDS = 20;
-
+    private final Duration standstill;
     private volatile @Nullable Schedule schedule;
 
-    private Driver() {}
+    private Driver(Duration standstill) {
+        this.standstill = standstill;
+    }
 
     /** Says which schedule is run from now on. */
     void runs(Schedule next) {
@@ -27,8 +29,8 @@ final class Driver {
     }
 
     /** Runs the body on a driver and waits for its result, as long as it gets on. */
-    static <T extends @Nullable Object> T run(Function<Driver, T> body) {
-        Driver driver = new Driver();
+    static <T> T run(Duration standstill, Function<Driver, T> body) {
+        Driver driver = new Driver(standstill);
         FutureTask<T> result = new FutureTask<>(() -> body.apply(driver));
         Thread thread = Thread.ofPlatform().daemon().name("sim-driver").start(result);
         try {
@@ -39,12 +41,12 @@ final class Driver {
         }
     }
 
-    private <T extends @Nullable Object> T await(FutureTask<T> result, Thread thread) throws InterruptedException {
+    private <T> T await(FutureTask<T> result, Thread thread) throws InterruptedException {
         Schedule before = null;
         long progressBefore = -1;
         for (; ; ) {
             try {
-                return result.get(STANDS_STILL_SECONDS, TimeUnit.SECONDS);
+                return result.get(standstill.toNanos(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
                 throw new AssertionError("the simulator itself failed", e.getCause());
             } catch (TimeoutException stillRunning) {
@@ -61,10 +63,10 @@ final class Driver {
 
     private AssertionError standsStill(Thread thread) {
         Schedule stuck = schedule;
-        return new AssertionError("the carrier of the simulated threads has stood still for " + STANDS_STILL_SECONDS
-                + " s: one of them waits while it is pinned (in a static initializer, or on JDK 21 to 23 in a monitor),"
+        return new AssertionError("the carrier of the simulated threads has stood still for " + standstill
+                + ": one of them waits while it is pinned (in a static initializer, or on JDK 21 to 23 in a monitor),"
                 + " or runs in circles without a scheduling point"
-                + (stuck == null ? "" : "\n" + stuck.describeRunning()) + "\n" + stack(thread));
+                + (stuck == null ? "" : "\n" + stuck.describe()) + "\n" + stack(thread));
     }
 
     private static String stack(Thread thread) {

@@ -1,18 +1,13 @@
 package dev.selvage.sim;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * Which schedules of a scenario are run. Immutable: each method returns a changed copy.
+ * Which schedules of a scenario are run. Immutable: each setting returns a changed copy.
  *
  * <table>
  * <caption>Settings</caption>
@@ -20,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@link #schedules}</td><td>2,000</td><td>how many seeds, counted from {@link #firstSeed}</td></tr>
  * <tr><td>{@link #firstSeed}</td><td>0</td><td>where to begin: the same seeds in each build</td></tr>
  * <tr><td>{@link #clock}</td><td>{@link ClockMode#MIXED}</td><td>may timeouts pass while threads can run?</td></tr>
- * <tr><td>{@link #pointLimit}</td><td>1,000,000</td><td>longer schedules count as livelocks</td></tr>
- * <tr><td>{@link #leavingThreads}</td><td>off</td><td>whether threads may outlive the scenario's {@code run}</td></tr>
+ * <tr><td>{@link #leavingThreads}</td><td>off</td><td>may threads outlive the scenario's {@code run}?</td></tr>
+ * <tr><td>{@link #pointLimit}</td><td>1,000,000</td><td>a longer schedule counts as a livelock</td></tr>
+ * <tr><td>{@link #standstillAfter}</td><td>20 s</td><td>for how long, in real time, it may not get on</td></tr>
  * <tr><td>{@link #weaving}</td><td>{@code dev.selvage.}</td><td>which classes are under test</td></tr>
  * </table>
  */
@@ -33,37 +29,32 @@ public final class Exploration {
     /** The system property that takes the place of the number of schedules, for a longer run. */
     public static final String SCHEDULES_PROPERTY = "selvage.sim.schedules";
 
-    /** One simulation at a time: the default handler of uncaught exceptions is the whole JVM's. */
-    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
-
     private final Class<? extends Runnable> scenario;
-    private final int schedules;
-    private final long firstSeed;
-    private final ClockMode clockMode;
-    private final long pointLimit;
-    private final boolean mayLeaveThreads;
-    private final List<String> prefixes;
 
-    private Exploration(
-            Class<? extends Runnable> scenario,
-            int schedules,
-            long firstSeed,
-            ClockMode clockMode,
-            long pointLimit,
-            boolean mayLeaveThreads,
-            List<String> prefixes) {
-        this.scenario = scenario;
-        this.schedules = schedules;
-        this.firstSeed = firstSeed;
-        this.clockMode = clockMode;
-        this.pointLimit = pointLimit;
-        this.mayLeaveThreads = mayLeaveThreads;
-        this.prefixes = prefixes;
+    // Written in changed(), before the copy is seen by anybody.
+    private int schedules = 2_000;
+    private long firstSeed;
+    private ClockMode clockMode = ClockMode.MIXED;
+    private boolean mayLeaveThreads;
+    private long pointLimit = 1_000_000;
+    private Duration standstill = Duration.ofSeconds(20);
+    private List<String> prefixes = List.of("dev.selvage.");
+
+    Exploration(Class<? extends Runnable> scenario) {
+        this.scenario = Objects.requireNonNull(scenario, "scenario");
     }
 
-    static Exploration of(Class<? extends Runnable> scenario) {
-        Objects.requireNonNull(scenario, "scenario");
-        return new Exploration(scenario, 2_000, 0, ClockMode.MIXED, 1_000_000, false, List.of("dev.selvage."));
+    private Exploration changed(Consumer<Exploration> change) {
+        Exploration copy = new Exploration(scenario);
+        copy.schedules = schedules;
+        copy.firstSeed = firstSeed;
+        copy.clockMode = clockMode;
+        copy.mayLeaveThreads = mayLeaveThreads;
+        copy.pointLimit = pointLimit;
+        copy.standstill = standstill;
+        copy.prefixes = prefixes;
+        change.accept(copy);
+        return copy;
     }
 
     /**
@@ -74,9 +65,9 @@ public final class Exploration {
      */
     public Exploration schedules(int count) {
         if (count < 1) {
-            throw new IllegalArgumentException("schedules: " + count + "; allowed: 1 or more");
+            throw new IllegalArgumentException("count: " + count + "; allowed: 1 or more");
         }
-        return new Exploration(scenario, count, firstSeed, clockMode, pointLimit, mayLeaveThreads, prefixes);
+        return changed(copy -> copy.schedules = count);
     }
 
     /**
@@ -86,7 +77,7 @@ public final class Exploration {
      * @return the changed copy
      */
     public Exploration firstSeed(long seed) {
-        return new Exploration(scenario, schedules, seed, clockMode, pointLimit, mayLeaveThreads, prefixes);
+        return changed(copy -> copy.firstSeed = seed);
     }
 
     /**
@@ -97,7 +88,17 @@ public final class Exploration {
      */
     public Exploration clock(ClockMode mode) {
         Objects.requireNonNull(mode, "mode");
-        return new Exploration(scenario, schedules, firstSeed, mode, pointLimit, mayLeaveThreads, prefixes);
+        return changed(copy -> copy.clockMode = mode);
+    }
+
+    /**
+     * Returns this exploration with leave for threads to outlive the scenario's {@code run}: the schedule then ends as
+     * soon as nothing can run without a jump of the clock, and what is left is interrupted and forgotten.
+     *
+     * @return the changed copy
+     */
+    public Exploration leavingThreads() {
+        return changed(copy -> copy.mayLeaveThreads = true);
     }
 
     /**
@@ -110,17 +111,21 @@ public final class Exploration {
         if (limit < 1) {
             throw new IllegalArgumentException("limit: " + limit + "; allowed: 1 or more");
         }
-        return new Exploration(scenario, schedules, firstSeed, clockMode, limit, mayLeaveThreads, prefixes);
+        return changed(copy -> copy.pointLimit = limit);
     }
 
     /**
-     * Returns this exploration with leave for threads to outlive the scenario's {@code run}: the schedule then ends as
-     * soon as nothing can run without a jump of the clock, and what is left is interrupted and forgotten.
+     * Returns this exploration with another patience, in real time, with a schedule that does not get on: one of its
+     * threads waits while it is pinned to the only carrier, or runs in circles without a scheduling point.
      *
+     * @param time after how long the exploration fails; more than 0
      * @return the changed copy
      */
-    public Exploration leavingThreads() {
-        return new Exploration(scenario, schedules, firstSeed, clockMode, pointLimit, true, prefixes);
+    public Exploration standstillAfter(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException("time: " + time + "; allowed: more than 0");
+        }
+        return changed(copy -> copy.standstill = time);
     }
 
     /**
@@ -130,7 +135,8 @@ public final class Exploration {
      * @return the changed copy
      */
     public Exploration weaving(String... prefix) {
-        return new Exploration(scenario, schedules, firstSeed, clockMode, pointLimit, mayLeaveThreads, List.of(prefix));
+        List<String> names = List.of(prefix);
+        return changed(copy -> copy.prefixes = names);
     }
 
     /**
@@ -145,12 +151,11 @@ public final class Exploration {
         Exploration wanted = seed != null
                 ? firstSeed(seed).schedules(1)
                 : schedules(Integer.getInteger(SCHEDULES_PROPERTY, schedules));
-        Tally tally = new Tally();
-        SimFailure failure = wanted.runUntilFailure(tally);
-        if (failure != null) {
+        Explorer explorer = new Explorer(wanted);
+        explorer.run().ifPresent(failure -> {
             throw failure;
-        }
-        return tally.explored();
+        });
+        return explorer.explored();
     }
 
     /**
@@ -160,138 +165,38 @@ public final class Exploration {
      * @return the first failure, or nothing if all passed
      */
     public Optional<SimFailure> firstFailure() {
-        return Optional.ofNullable(runUntilFailure(new Tally()));
+        return new Explorer(this).run();
     }
 
-    long pointLimit() {
-        return pointLimit;
+    Class<? extends Runnable> scenario() {
+        return scenario;
     }
 
-    boolean mayLeaveThreads() {
-        return mayLeaveThreads;
+    int scheduleCount() {
+        return schedules;
+    }
+
+    long seedOfFirst() {
+        return firstSeed;
     }
 
     ClockMode clockMode() {
         return clockMode;
     }
 
-    // ---- running
-    // -----------------------------------------------------------------------------------------------------
-
-    /** Sums up schedules that passed. */
-    private static final class Tally {
-        private final Set<Long> fingerprints = new HashSet<>();
-        private int schedules;
-        private long points;
-        private long steps;
-        private Duration simulatedTime = Duration.ZERO;
-
-        void add(Outcome outcome) {
-            schedules++;
-            fingerprints.add(outcome.fingerprint());
-            points += outcome.points();
-            steps += outcome.steps();
-            simulatedTime = simulatedTime.plus(outcome.simulatedTime());
-        }
-
-        Explored explored() {
-            return new Explored(schedules, fingerprints.size(), points, steps, simulatedTime);
-        }
+    boolean mayLeaveThreads() {
+        return mayLeaveThreads;
     }
 
-    private @Nullable SimFailure runUntilFailure(Tally tally) {
-        requirePlayable();
-        ONE_AT_A_TIME.lock();
-        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        try {
-            Thread.setDefaultUncaughtExceptionHandler((thread, exception) -> {
-                if (!Schedule.uncaught(thread, exception)) {
-                    passOn(before, thread, exception);
-                }
-            });
-            return Driver.run(driver -> runUntilFailure(tally, driver));
-        } finally {
-            Thread.setDefaultUncaughtExceptionHandler(before);
-            ONE_AT_A_TIME.unlock();
-        }
+    long pointLimit() {
+        return pointLimit;
     }
 
-    private static void passOn(Thread.@Nullable UncaughtExceptionHandler handler, Thread thread, Throwable exception) {
-        if (handler != null) {
-            handler.uncaughtException(thread, exception);
-        } else if (thread.getThreadGroup() != null) {
-            thread.getThreadGroup().uncaughtException(thread, exception);
-        }
+    Duration standstill() {
+        return standstill;
     }
 
-    private @Nullable SimFailure runUntilFailure(Tally tally, Driver driver) {
-        Constructor<? extends Runnable> constructor = loadScenario();
-        for (int i = 0; i < schedules; i++) {
-            long seed = firstSeed + i;
-            Outcome outcome = run(seed, constructor, driver, false);
-            Outcome.Problem problem = outcome.problem();
-            if (problem != null) {
-                return failure(seed, i + 1, outcome, problem, driver);
-            }
-            tally.add(outcome);
-        }
-        return null;
-    }
-
-    /** Replays a failing seed with fresh classes: to learn whether that works, and where each thread stopped. */
-    private SimFailure failure(long seed, int count, Outcome outcome, Outcome.Problem problem, Driver driver) {
-        Outcome replay = run(seed, loadScenario(), driver, true);
-        Outcome.Problem again = replay.problem();
-        return again != null && replay.isSameAs(outcome)
-                ? new SimFailure(scenario, seed, count, true, replay, again)
-                : new SimFailure(scenario, seed, count, false, outcome, problem);
-    }
-
-    private Outcome run(long seed, Constructor<? extends Runnable> constructor, Driver driver, boolean detailed) {
-        Schedule schedule = new Schedule(seed, this, detailed);
-        driver.runs(schedule);
-        return schedule.run(() -> newScenario(constructor).run());
-    }
-
-    /** Refuses what could not be played, on the caller's thread. */
-    private void requirePlayable() {
-        if (!new WovenLoader(scenario.getClassLoader(), prefixes).isWoven(scenario.getName())) {
-            throw new IllegalArgumentException("scenario: " + scenario.getName()
-                    + "; allowed: classes whose names start with one of " + prefixes
-                    + ", outside the simulator's own package");
-        }
-        constructorOf(scenario);
-    }
-
-    private Constructor<? extends Runnable> loadScenario() {
-        WovenLoader loader = new WovenLoader(scenario.getClassLoader(), prefixes);
-        Thread.currentThread().setContextClassLoader(loader);
-        try {
-            return constructorOf(
-                    Class.forName(scenario.getName(), false, loader).asSubclass(Runnable.class));
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Constructor<? extends Runnable> constructorOf(Class<? extends Runnable> scenario) {
-        try {
-            Constructor<? extends Runnable> constructor = scenario.getDeclaredConstructor();
-            constructor.setAccessible(true);
-            return constructor;
-        } catch (NoSuchMethodException e) {
-            throw new IllegalArgumentException(
-                    "scenario: " + scenario.getName() + "; allowed: classes with a constructor without parameters", e);
-        }
-    }
-
-    private static Runnable newScenario(Constructor<? extends Runnable> constructor) {
-        try {
-            return constructor.newInstance();
-        } catch (InvocationTargetException e) {
-            throw new IllegalStateException("the constructor of the scenario threw", e.getCause());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+    List<String> prefixes() {
+        return prefixes;
     }
 }

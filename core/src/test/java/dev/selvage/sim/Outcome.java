@@ -21,8 +21,4 @@ record Outcome(
      * @param stacks the threads that were alive, with their stacks
      */
     record Problem(String summary, @Nullable Throwable cause, String stacks) {}
-
-    boolean isSameAs(Outcome other) {
-        return fingerprint == other.fingerprint && (problem == null) == (other.problem == null);
-    }
 }

@@ -3,6 +3,7 @@ package dev.selvage.sim;
 import dev.selvage.time.Ticker;
 import java.time.Duration;
 import java.util.ResourceBundle;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -191,6 +192,19 @@ public final class Points {
     public static RandomGenerator randomGenerator() {
         Schedule schedule = Schedule.ofCurrentThreadOrNull();
         return schedule == null ? RandomGenerator.getDefault() : schedule.scenarioRandom();
+    }
+
+    /**
+     * In the place of {@link ThreadLocalRandom#current()}.
+     *
+     * @return the same, its next number coming from the seed
+     */
+    public static ThreadLocalRandom current() {
+        Schedule schedule = Schedule.ofCurrentThreadOrNull();
+        if (schedule != null) {
+            schedule.seedThreadLocalRandom(Thread.currentThread());
+        }
+        return ThreadLocalRandom.current();
     }
 
     /**

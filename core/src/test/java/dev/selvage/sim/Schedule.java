@@ -2,6 +2,7 @@ package dev.selvage.sim;
 
 import dev.selvage.sim.Outcome.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class Schedule implements Executor {
         }
     }
 
-    private static final long MONITOR_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How long the JDK's unblocker may take to hand in a thread: some microseconds, on a busy machine longer. */
+    private static final long UNBLOCKER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How long a task may take to come in from outside when the schedule would otherwise have failed. */
     private static final long OUTSIDE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -42,6 +44,7 @@ final class Schedule implements Executor {
 
     private static volatile @Nullable Schedule current;
 
+    private final long seed;
     private final Exploration settings;
     private final boolean detailed;
     private final SplittableRandom random;
@@ -73,6 +76,7 @@ final class Schedule implements Executor {
     private volatile boolean over;
 
     Schedule(long seed, Exploration settings, boolean detailed) {
+        this.seed = seed;
         this.settings = settings;
         this.detailed = detailed;
         this.random = new SplittableRandom(seed);
@@ -97,7 +101,9 @@ final class Schedule implements Executor {
         } finally {
             unwind();
             over = true;
-            current = null;
+            if (current == this) { // a driver that stood still and was given up may come back later
+                current = null;
+            }
         }
     }
 
@@ -134,21 +140,35 @@ final class Schedule implements Executor {
     }
 
     /**
-     * Whoever got a monitor in this step is handed in by the JDK's unblocker soon: wait, so that it is no matter of
-     * luck.
+     * Waits for the JDK's unblocker to hand in whoever was let go by a monitor in this step, and puts them in order, so
+     * that it is no matter of luck among whom the next is picked.
      */
     private void settleMonitors() {
+        int before = ready.size();
+        boolean came;
+        do {
+            SimThread letGo = firstLetGo();
+            came = letGo != null && comesIn(letGo);
+        } while (came);
+        ready.subList(before, ready.size()).sort(Comparator.comparingInt(thread -> thread.index));
+    }
+
+    private @Nullable SimThread firstLetGo() {
         for (SimThread thread : live.values()) {
-            if (!thread.ready && VirtualThreads.isBeingUnblocked(thread.thread)) {
-                long start = System.nanoTime();
-                while (!thread.ready && System.nanoTime() - start < MONITOR_GRACE_NANOS) {
-                    Thread.onSpinWait();
-                    takeInbox();
-                }
-                settleMonitors(); // the map may have grown
-                return;
+            if (!thread.ready && VirtualThreads.isLetGo(thread.thread)) {
+                return thread;
             }
         }
+        return null;
+    }
+
+    private boolean comesIn(SimThread thread) {
+        long start = System.nanoTime();
+        while (!thread.ready && System.nanoTime() - start < UNBLOCKER_GRACE_NANOS) {
+            Thread.onSpinWait();
+            takeInbox();
+        }
+        return thread.ready;
     }
 
     private boolean isAnyReady(Thread root) {
@@ -161,9 +181,6 @@ final class Schedule implements Executor {
         boolean rootEnded = root.getState() == Thread.State.TERMINATED;
         if (live.isEmpty() || rootEnded && settings.mayLeaveThreads()) {
             return false;
-        }
-        if (isAnyIn(Thread.State.BLOCKED) && awaitInbox(MONITOR_GRACE_NANOS)) {
-            return true;
         }
         if (isAnyIn(Thread.State.TIMED_WAITING)) {
             return fail("a timed wait on the machine's clock, not on the ticker: it cannot be simulated", null);
@@ -238,9 +255,11 @@ final class Schedule implements Executor {
     }
 
     /** Describes what is being carried right now. Any thread may call it. */
-    String describeRunning() {
+    String describe() {
         SimThread mounted = running;
-        return mounted == null ? "no simulated thread is running\n" : Stacks.of(List.of(mounted), mounted);
+        Problem found = problem;
+        return "seed " + seed + (found == null ? "" : ", after it failed: " + found.summary()) + ", "
+                + (mounted == null ? "no thread is running\n" : "running:\n" + Stacks.of(List.of(mounted), mounted));
     }
 
     // ---- called by the JDK, to start or continue a thread
@@ -264,7 +283,7 @@ final class Schedule implements Executor {
         SimThread thread = live.get(task);
         if (thread == null) {
             thread = new SimThread(VirtualThreads.threadOf(task), task, started++);
-            VirtualThreads.seedThreadLocalRandom(thread.thread, scenarioRandom.nextLong());
+            seedThreadLocalRandom(thread.thread);
             strategy.started(thread);
             live.put(task, thread);
         }
@@ -358,6 +377,10 @@ final class Schedule implements Executor {
 
     RandomGenerator scenarioRandom() {
         return scenarioRandom;
+    }
+
+    void seedThreadLocalRandom(Thread thread) {
+        VirtualThreads.seedThreadLocalRandom(thread, scenarioRandom.nextLong());
     }
 
     /**

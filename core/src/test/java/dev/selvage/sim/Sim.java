@@ -35,7 +35,7 @@ public final class Sim {
      * @return the exploration with its defaults
      */
     public static Exploration of(Class<? extends Runnable> scenario) {
-        return Exploration.of(scenario);
+        return new Exploration(scenario);
     }
 
     // ---- called by scenarios ---------------------------------------------------------------------------------------

@@ -22,8 +22,16 @@ final class VirtualThreads {
     private static final VarHandle RANDOM_SEED;
     private static final VarHandle RANDOM_PROBE;
 
-    /** True from the moment the owner left the monitor; null before JDK 24, where a monitor never unmounts anybody. */
+    /**
+     * One of the two is true from the moment the owner has left the monitor; null before JDK 24, where nobody who waits
+     * for a monitor lets go of the carrier.
+     */
     private static final @Nullable VarHandle ON_WAITING_LIST;
+
+    private static final @Nullable VarHandle BLOCK_PERMIT;
+
+    /** Null before JDK 24. */
+    private static final @Nullable Thread UNBLOCKER;
 
     private static final Map<Class<?>, Field> THREAD_FIELDS = new ConcurrentHashMap<>();
 
@@ -37,7 +45,9 @@ final class VirtualThreads {
                     MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
             RANDOM_SEED = lookup.findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
             RANDOM_PROBE = lookup.findVarHandle(Thread.class, "threadLocalRandomProbe", int.class);
-            ON_WAITING_LIST = onWaitingList(lookup);
+            ON_WAITING_LIST = flagOrNull(lookup, "onWaitingList");
+            BLOCK_PERMIT = flagOrNull(lookup, "blockPermit");
+            UNBLOCKER = unblockerOrNull();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
                     "the simulator does not fit this JDK (" + Runtime.version()
@@ -48,14 +58,23 @@ final class VirtualThreads {
 
     private VirtualThreads() {}
 
-    private static @Nullable VarHandle onWaitingList(MethodHandles.Lookup lookup) throws ReflectiveOperationException {
+    private static @Nullable VarHandle flagOrNull(MethodHandles.Lookup lookup, String name)
+            throws ReflectiveOperationException {
         Class<?> virtualThread = lookup.findClass("java.lang.VirtualThread");
         try {
             return MethodHandles.privateLookupIn(virtualThread, MethodHandles.lookup())
-                    .findVarHandle(virtualThread, "onWaitingList", boolean.class);
+                    .findVarHandle(virtualThread, name, boolean.class);
         } catch (NoSuchFieldException beforeJdk24) {
             return null;
         }
+    }
+
+    private static @Nullable Thread unblockerOrNull() {
+        Thread.ofVirtual().unstarted(() -> {}); // it is started with the first of them
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("VirtualThread-unblocker"))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns a virtual thread, not started, that runs only when the scheduler runs the tasks it is given. */
@@ -90,16 +109,44 @@ final class VirtualThreads {
         throw new IllegalStateException("no field of " + taskClass + " holds its thread");
     }
 
-    /** Makes what the thread draws from ThreadLocalRandom a function of the seed. */
+    /**
+     * Makes what the thread draws next from ThreadLocalRandom a function of the seed: the first number at least, since
+     * each step adds a constant and twice the thread's id, which differs from run to run.
+     */
     static void seedThreadLocalRandom(Thread thread, long seed) {
-        RANDOM_SEED.set(thread, seed);
+        RANDOM_SEED.set(thread, seed - (thread.threadId() << 1));
         RANDOM_PROBE.set(thread, (int) seed | 1); // 0 stands for "not yet seeded"
     }
 
-    /** Tells whether the JDK's unblocker thread is about to submit the thread, which waited for a monitor. */
-    static boolean isBeingUnblocked(Thread thread) {
-        return ON_WAITING_LIST != null
-                && (boolean) ON_WAITING_LIST.getVolatile(thread)
-                && thread.getState() == Thread.State.BLOCKED;
+    /**
+     * Tells of a thread that is neither mounted nor submitted whether the monitor that it waited for has let it go, so
+     * that the JDK's unblocker thread will submit it.
+     *
+     * <p>From JDK 24 on who leaves a monitor marks the one to be woken; the unblocker takes the mark away and, an
+     * instruction later, gives the permit. That it is just there shows in its stack alone.
+     */
+    static boolean isLetGo(Thread thread) {
+        if (thread.getState() == Thread.State.BLOCKED && !hasSign(thread)) {
+            while (isUnblockerAtWork() && !hasSign(thread)) {
+                Thread.onSpinWait();
+            }
+            return hasSign(thread);
+        }
+        return thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.RUNNABLE;
+    }
+
+    private static boolean hasSign(Thread thread) {
+        return isSet(ON_WAITING_LIST, thread)
+                || isSet(BLOCK_PERMIT, thread)
+                || thread.getState() != Thread.State.BLOCKED;
+    }
+
+    private static boolean isUnblockerAtWork() {
+        StackTraceElement[] stack = UNBLOCKER == null ? new StackTraceElement[0] : UNBLOCKER.getStackTrace();
+        return stack.length > 0 && !stack[0].getMethodName().startsWith("takeVirtualThreadList");
+    }
+
+    private static boolean isSet(@Nullable VarHandle flag, Thread thread) {
+        return flag != null && (boolean) flag.getVolatile(thread);
     }
 }

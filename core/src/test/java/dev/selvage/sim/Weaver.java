@@ -43,6 +43,9 @@ final class Weaver {
             Map.entry("java/lang/System.getLogger(Ljava/lang/String;)Ljava/lang/System$Logger;", "getLogger"),
             Map.entry("dev/selvage/time/Ticker.system()Ldev/selvage/time/Ticker;", "ticker"),
             Map.entry(
+                    "java/util/concurrent/ThreadLocalRandom.current()Ljava/util/concurrent/ThreadLocalRandom;",
+                    "current"),
+            Map.entry(
                     "java/util/random/RandomGenerator.getDefault()Ljava/util/random/RandomGenerator;",
                     "randomGenerator"));
 
