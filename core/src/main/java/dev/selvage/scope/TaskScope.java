@@ -199,8 +199,8 @@ public final class TaskScope implements AutoCloseable {
      * <p>The wait has no bound and cannot be interrupted, since a thread must not outlive its block; an interrupt
      * meanwhile is kept, and set when this method returns. Who cannot wait for threads that ignore their interrupt
      * calls {@link #abandon()} instead. What runs on in scopes that were abandoned, by this thread inside this scope or
-     * by a thread of this scope, is not waited for: this close then waits until the tasks of its threads have ended, and
-     * the JDK's part of this scope too is left to the end of the owner's thread.
+     * by a thread of this scope, is not waited for: this close then waits until the tasks of its threads have ended,
+     * and the JDK's part of this scope too is left to the end of the owner's thread.
      *
      * @throws ScopeException.WrongThread if the current thread is not the owner
      * @throws ScopeException.Misnested if scopes opened later by the same thread were still open; they are closed
@@ -237,9 +237,9 @@ public final class TaskScope implements AutoCloseable {
      *
      * <p>This is for threads that ignore their interrupt, because a thread cannot be killed. The JDK closes the scope
      * when the owner's thread ends, or when a block of bound scoped values around it does, and waits there; until then
-     * the owner goes on and may open and close other scopes. No {@link TaskScope} around it waits for it, on this thread
-     * or on those above it. A virtual owner that waits does not keep the JVM up, nor does a daemon; any other thread
-     * does, the main thread too, unless {@link System#exit} is called.
+     * the owner goes on and may open and close other scopes. No {@link TaskScope} around it waits for it, on this
+     * thread or on those above it. A virtual owner that waits does not keep the JVM up, nor does a daemon; any other
+     * thread does, the main thread too, unless {@link System#exit} is called.
      *
      * @throws ScopeException.WrongThread if the current thread is not the owner
      */

@@ -31,8 +31,8 @@
  *
  * <p>Two adapters cover the five: the class, and the interface whose {@code open} takes a {@code Joiner} and anything
  * that a {@code UnaryOperator} is. The {@code Joiner} is a {@link java.lang.reflect.Proxy}, which has every method that
- * the JDK's interface may ask for; it lets every subtask pass and keeps none. A JDK that fits neither fails at the first
- * use with a {@link dev.selvage.scope.ScopeException.Unsupported} that names the JDK and what was looked for.
+ * the JDK's interface may ask for; it lets every subtask pass and keeps none. A JDK that fits neither fails at the
+ * first use with a {@link dev.selvage.scope.ScopeException.Unsupported} that names the JDK and what was looked for.
  *
  * <h2>What is the same on all of them, because we see to it</h2>
  *
@@ -40,7 +40,8 @@
  *   <li>Only the owner forks. (21 to 24 let the scope's threads fork too.)
  *   <li>Nothing is forked once join was called, and a join that was interrupted may be called again. (21 to 24 fork on;
  *       25 refuses the second join.)
- *   <li>Nothing but {@code close} cancels: a failing task ends its own thread, by way of its uncaught exception handler.
+ *   <li>Nothing but {@code close} cancels: a failing task ends its own thread, by way of its uncaught exception
+ *       handler.
  *   <li>{@code close} needs no join before it, and throws nothing for the lack of one.
  *   <li>Closing an outer scope first interrupts and ends the inner ones, then says so. (The JDKs wait for the inner
  *       threads without interrupting them, for ever if need be.)

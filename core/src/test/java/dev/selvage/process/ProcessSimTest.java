@@ -298,7 +298,8 @@ class ProcessSimTest {
     }
 
     @Test
-    @DisplayName("4.2, 4.3 a process that is abandoned at the moment in which it ends: its names go before anybody learns of it")
+    @DisplayName("4.2, 4.3 a process that is abandoned at the moment in which it ends: its names go before anybody "
+            + "learns of it")
     void abandonedAsItEnds() {
         explore(AbandonedAsItEnds.class);
     }

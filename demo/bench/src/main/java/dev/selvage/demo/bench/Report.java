@@ -22,7 +22,8 @@ final class Report {
     String markdown() {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
-                "Measured on %s, JDK %s (%s), %d cores, no JVM flags; %d interleaved fork%s each: the median, and the least%n"
+                "Measured on %s, JDK %s (%s), %d cores, no JVM flags; %d interleaved fork%s each: the median, and "
+                        + "the least%n"
                         + "and the most of the forks. The machine is shared: read the ratios, not the nanoseconds.%n",
                 LocalDate.now(ZoneOffset.UTC),
                 System.getProperty("java.version"),

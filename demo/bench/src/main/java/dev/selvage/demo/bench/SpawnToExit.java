@@ -12,7 +12,10 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** Starting something that does nothing, until it has ended: in batches, so that the cost is the spawn's, not a wake-up's. */
+/**
+ * Starting something that does nothing, until it has ended: in batches, so that the cost is the spawn's, not a
+ * wake-up's.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SpawnToExit {
