@@ -71,28 +71,33 @@ class ScopeSimTest {
     }
 
     @Test
-    @DisplayName("3.4 a close around an abandoned scope waits for its own threads whenever the stuck one ends")
-    void closeAroundAnAbandonedScope() {
-        explore(CloseAroundAnAbandonedScope.class);
+    @DisplayName("3.4 join and close around abandoned scopes miss no end of their own threads and wait for no other")
+    void aroundAbandonedScopes() {
+        explore(AroundAbandonedScopes.class);
     }
 
-    static final class CloseAroundAnAbandonedScope implements Scenario {
+    static final class AroundAbandonedScopes implements Scenario {
         private final Semaphore release = new Semaphore(0);
         private final AtomicInteger ended = new AtomicInteger();
 
         @Override
         public void play() throws Exception {
-            Sim.start("releaser", release::release);
-            try (TaskScope outer = TaskScope.open("outer")) {
-                outer.fork("own", ended::incrementAndGet);
-                outer.fork("parent", () -> {
-                    leaveStuck();
-                    ended.incrementAndGet();
-                });
-                leaveStuck();
-                outer.fork("own", ended::incrementAndGet);
+            for (int round = 1; round <= 2; round++) {
+                try (TaskScope outer = TaskScope.open("outer")) {
+                    outer.fork("parent", () -> {
+                        leaveStuck();
+                        ended.incrementAndGet();
+                    });
+                    if (round == 1) {
+                        outer.join();
+                    } else {
+                        leaveStuck();
+                        outer.fork("own", ended::incrementAndGet);
+                    }
+                }
             }
             assertThat(ended).hasValue(3);
+            release.release();
         }
 
         private void leaveStuck() {
@@ -101,6 +106,36 @@ class ScopeSimTest {
                     release.acquireUninterruptibly();
                     release.release();
                 });
+                inner.abandon();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("3.4 a close around an abandoned scope is right at whatever moment the stuck thread ends")
+    void stuckThreadEndsMeanwhile() {
+        explore(StuckThreadEndsMeanwhile.class);
+    }
+
+    static final class StuckThreadEndsMeanwhile implements Scenario {
+        private final AtomicInteger ended = new AtomicInteger();
+
+        @Override
+        public void play() throws Exception {
+            try (TaskScope outer = TaskScope.open("outer")) {
+                outer.fork("parent", () -> {
+                    leaveRunning();
+                    ended.incrementAndGet();
+                });
+                leaveRunning();
+                outer.fork("own", ended::incrementAndGet);
+            }
+            assertThat(ended).hasValue(2);
+        }
+
+        private static void leaveRunning() {
+            try (TaskScope inner = TaskScope.open("inner")) {
+                inner.fork("slow", Sim::point);
                 inner.abandon();
             }
         }
