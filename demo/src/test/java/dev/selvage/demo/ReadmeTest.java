@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessRef;
-import dev.selvage.process.ProcessScope;
 import dev.selvage.process.ReplyTo;
+import dev.selvage.registry.Registry;
+import dev.selvage.supervisor.ChildSpec;
+import dev.selvage.supervisor.Supervisor;
+import dev.selvage.supervisor.SupervisorSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,41 +38,45 @@ class ReadmeTest {
         var written = new ByteArrayOutputStream();
         example(new PrintStream(written, true));
         assertThat(written.toString().lines())
-                .containsExactly("20", "failed: java.lang.ArithmeticException: / by zero");
+                .containsExactly("20", "failed: java.lang.ArithmeticException: / by zero", "25");
     }
 
     private static void example(PrintStream out) throws Exception {
         // README: from here
-        record Divide(int number, int by, ReplyTo<Integer> answer) {}
+        record Divide(int by, ReplyTo<Integer> answer) {}
 
-        try (var scope = ProcessScope.open("arithmetic")) {
-            ProcessRef<Divide> divider = scope.start("divider", mailbox -> {
-                while (true) {
-                    Divide division = mailbox.receive();
-                    division.answer().reply(division.number() / division.by());
-                }
-            });
-            int twenty = divider.call(answer -> new Divide(100, 5, answer));
-            out.println(twenty); // 20
-            try {
-                int none = divider.call(answer -> new Divide(100, 0, answer)); // the process dies of it
-                out.println(none);
-            } catch (ProcessException.Exited exited) { // and its caller hears so at once,
-                out.println(exited.reason()); // with the reason: ArithmeticException: / by zero
+        var names = Registry.<String, ProcessRef<Divide>>unique("names");
+        var divider = ChildSpec.<Divide>process("divider", mailbox -> {
+            names.register("divider", mailbox.self()); // gone when this process ends, whatever ends it
+            while (true) {
+                Divide division = mailbox.receive();
+                division.answer().reply(100 / division.by());
             }
-        } // nothing that was started in the block outlives it
+        });
+        try (names;
+                var app = Supervisor.start(SupervisorSpec.oneForOne("app", divider))) {
+            for (int by : List.of(5, 0, 4)) {
+                var living = names.await("divider", Duration.ofSeconds(5)).orElseThrow();
+                try {
+                    int answer = living.value().call(reply -> new Divide(by, reply));
+                    out.println(answer);
+                } catch (ProcessException.Exited died) { // at once; it is being restarted
+                    out.println(died.reason());
+                }
+            }
+        } // prints 20, then "failed: java.lang.ArithmeticException: / by zero", then 25
         // README: to here
     }
 
     @Test
-    @DisplayName("shows that example word for word, in at most some fifteen lines")
+    @DisplayName("shows that example word for word, in at most twenty lines")
     void exampleIsThatOne() throws IOException {
         List<String> shown = matches(JAVA_BLOCK, ROOT.resolve("README.md"));
         List<String> compiled = matches(EXAMPLE, THIS_FILE);
         assertThat(compiled).hasSize(1);
         assertThat(shown).containsExactlyElementsOf(compiled);
         assertThat(shown.getFirst().lines().filter(line -> !line.isBlank()).count())
-                .isBetween(10L, 20L);
+                .isBetween(10L, 21L);
     }
 
     @Test
@@ -79,6 +87,7 @@ class ReadmeTest {
             assertThat(readme).contains(command);
         }
         assertThat(ROOT.resolve("mvnw")).isExecutable();
+        assertThat(ROOT.resolve("demo/run")).isExecutable();
     }
 
     private static List<String> matches(Pattern pattern, Path file) throws IOException {
