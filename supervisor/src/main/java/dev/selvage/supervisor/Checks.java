@@ -49,6 +49,10 @@ final class Checks {
         }
     }
 
+    static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
     static Duration sum(Duration one, Duration other) {
         try {
             return one.plus(other);

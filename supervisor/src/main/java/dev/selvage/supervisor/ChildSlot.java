@@ -21,14 +21,14 @@ final class ChildSlot {
 
     private record State(
             Status status,
-            @Nullable ProcessRef<?> process,
+            @Nullable Incarnation incarnation,
             @Nullable SupervisorNode below,
             int starts,
             int abandoned,
             @Nullable ExitReason lastExit) {
 
         State with(Status changed) {
-            return new State(changed, process, below, starts, abandoned, lastExit);
+            return new State(changed, incarnation, below, starts, abandoned, lastExit);
         }
 
         State ended(Status changed, ExitReason reason, boolean wasAbandoned) {
@@ -65,14 +65,21 @@ final class ChildSlot {
         attempts++;
     }
 
-    void starting(ProcessRef<?> process, @Nullable SupervisorNode below) {
+    /** Before its thread is started, so that whatever runs there finds itself. */
+    void starting(Incarnation incarnation, @Nullable SupervisorNode below) {
         State now = state;
-        state = new State(Status.STARTING, process, below, now.starts, now.abandoned, now.lastExit);
+        state = new State(Status.STARTING, incarnation, below, now.starts, now.abandoned, now.lastExit);
+    }
+
+    /** For a child whose thread could not be started. */
+    void notStarted() {
+        State now = state;
+        state = new State(Status.STOPPED, null, now.below, now.starts, now.abandoned, now.lastExit);
     }
 
     void running() {
         State now = state;
-        state = new State(Status.RUNNING, now.process, now.below, now.starts + 1, now.abandoned, now.lastExit);
+        state = new State(Status.RUNNING, now.incarnation, now.below, now.starts + 1, now.abandoned, now.lastExit);
     }
 
     /** For a child that has a process, or waits for its start. */
@@ -92,7 +99,17 @@ final class ChildSlot {
     }
 
     @Nullable ProcessRef<?> process() {
-        return state.process;
+        return processOf(state);
+    }
+
+    private static @Nullable ProcessRef<?> processOf(State state) {
+        return state.incarnation == null ? null : state.incarnation.process();
+    }
+
+    /** Whether its body runs on this thread, in whatever state. */
+    boolean isOn(Thread thread) {
+        Incarnation incarnation = state.incarnation;
+        return incarnation != null && incarnation.isOn(thread);
     }
 
     @Nullable SupervisorNode below() {
@@ -102,7 +119,7 @@ final class ChildSlot {
     /** The process, if it has started and lives. */
     Optional<ProcessRef<?>> livingProcess() {
         State now = state;
-        ProcessRef<?> process = now.process;
+        ProcessRef<?> process = processOf(now);
         return now.status == Status.RUNNING && process != null && process.isAlive()
                 ? Optional.of(process)
                 : Optional.empty();

@@ -227,18 +227,19 @@ public final class ChildSpec<M> {
         return options.shutdown == null ? byDefault : options.shutdown.interruptTime(byDefault);
     }
 
-    /** How long an orderly end takes at most, all in all. */
+    /** How long an orderly end takes at most, all in all; a supervisor's children may bound it better than its rule. */
     Duration longestStop() {
-        if (!(work instanceof Work.Nested<M> nested)) {
-            return Checks.sum(stopTime(), interruptTime());
-        }
-        Duration byItself = nested.spec().longestStop();
-        return options.shutdown == null ? byItself : Checks.sum(stopTime(), longestKill());
+        Duration byRule = Checks.sum(stopTime(), longestKill());
+        return work instanceof Work.Nested<M> nested
+                ? Checks.shorter(byRule, nested.spec().longestStop())
+                : byRule;
     }
 
     /** How long the end after an interrupt takes at most, all in all. */
     Duration longestKill() {
-        return work instanceof Work.Nested<M> nested ? nested.spec().longestKill() : interruptTime();
+        return work instanceof Work.Nested<M> nested
+                ? Checks.shorter(interruptTime(), nested.spec().longestKill())
+                : interruptTime();
     }
 
     ProcessOptions processOptions(ProcessOptions defaults) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The children of one running supervisor: starts and stops them, one at a time. The supervisor's thread only. */
 final class Children {
@@ -58,8 +57,10 @@ final class Children {
         try {
             process = launch(child, incarnation);
         } catch (RuntimeException | Error refused) {
+            child.notStarted();
             return Optional.of(refused);
         }
+        incarnation.runsAs(process);
         byProcess.put(process, child);
         if (child.spec().isAwaited()) {
             return awaitStart(child, process, incarnation);
@@ -70,23 +71,41 @@ final class Children {
 
     private ProcessRef<?> launch(ChildSlot child, Incarnation incarnation) {
         ChildSpec<?> spec = child.spec();
-        SupervisorNode below =
-                spec.work() instanceof Work.Nested<?> nested ? new SupervisorNode(nested.spec(), node.ticker()) : null;
-        ProcessRef<?> process = fork(spec, spec.work(), incarnation, below);
-        child.starting(process, below);
-        return process;
-    }
-
-    private <M> ProcessRef<?> fork(
-            ChildSpec<?> spec, Work<M> work, Incarnation incarnation, @Nullable SupervisorNode below) {
-        if (below != null) {
+        if (spec.work() instanceof Work.Nested<?> nested) {
+            SupervisorNode below = new SupervisorNode(nested.spec(), node.ticker());
+            child.starting(incarnation, below);
             return scope.start(spec.id(), new SupervisorBody(below, incarnation::ready), spec::processOptions);
         }
+        child.starting(incarnation, null);
+        return fork(spec, spec.work(), incarnation);
+    }
+
+    private <M> ProcessRef<?> fork(ChildSpec<?> spec, Work<M> work, Incarnation incarnation) {
         return switch (work) {
-            case Work.Plain<M>(var body) -> scope.start(spec.id(), body, spec::processOptions);
+            case Work.Plain<M>(var body) ->
+                scope.<M>start(
+                        spec.id(),
+                        mailbox -> {
+                            incarnation.begins();
+                            body.run(mailbox);
+                        },
+                        spec::processOptions);
             case Work.Announcing<M>(var body) ->
-                scope.<M>start(spec.id(), mailbox -> body.run(mailbox, incarnation), spec::processOptions);
-            case Work.Task<M>(var body) -> scope.run(spec.id(), body, spec::processOptions);
+                scope.<M>start(
+                        spec.id(),
+                        mailbox -> {
+                            incarnation.begins();
+                            body.run(mailbox, incarnation);
+                        },
+                        spec::processOptions);
+            case Work.Task<M>(var body) ->
+                scope.run(
+                        spec.id(),
+                        () -> {
+                            incarnation.begins();
+                            body.run();
+                        },
+                        spec::processOptions);
             case Work.Nested<M> nested -> throw new AssertionError(nested);
         };
     }
@@ -137,7 +156,8 @@ final class Children {
     }
 
     /**
-     * Ends a child's process, if it has one, by the child's rule, or at once when that is asked for.
+     * Ends a child's process, if it has one, by the child's rule, or at once when that is asked for or the supervisor
+     * was interrupted.
      *
      * @param after what the child is then, unless it is temporary, and forgotten
      * @throws InterruptedException if the supervisor was interrupted; the process has ended even so
@@ -150,9 +170,11 @@ final class Children {
         }
         child.status(Status.STOPPING);
         boolean hopeless = JvmExit.isWaitedForBy(process.thread());
-        Duration stopTime = atOnce || hopeless ? Duration.ZERO : child.spec().stopTime();
+        boolean patient = !atOnce && !hopeless && !Thread.currentThread().isInterrupted();
         try {
-            process.shutdown(stopTime, hopeless ? Duration.ZERO : child.spec().interruptTime());
+            process.shutdown(
+                    patient ? child.spec().stopTime() : Duration.ZERO,
+                    hopeless ? Duration.ZERO : child.spec().interruptTime());
         } finally {
             byProcess.remove(process);
             child.ended(after, process.exitReason().orElse(ExitReason.killed()), process.isAbandoned());
@@ -177,7 +199,7 @@ final class Children {
             try {
                 stop(all.get(each), Status.STOPPED, false);
             } catch (InterruptedException passedOn) {
-                Thread.currentThread().interrupt(); // so that the next child too is given no time to stop
+                Thread.currentThread().interrupt(); // so that the next child is killed at once too
             }
         }
     }

@@ -1,9 +1,11 @@
 package dev.selvage.supervisor;
 
+import dev.selvage.process.ProcessRef;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** One start of one child: what tells the announcements of this start from those of an earlier one. */
+/** One start of one child: what tells its process and its announcements from those of an earlier start. */
 final class Incarnation implements AnnouncingBody.Start {
 
     private enum Announced {
@@ -16,9 +18,31 @@ final class Incarnation implements AnnouncingBody.Start {
     private final Consumer<Signal> supervisor;
     private final AtomicReference<Announced> announced = new AtomicReference<>(Announced.NOTHING);
 
+    /** Written by the supervisor once the thread was started. */
+    private volatile @Nullable ProcessRef<?> process;
+
+    /** Written by the child itself, before any code of its body: it may ask for itself ahead of the supervisor. */
+    private volatile @Nullable Thread thread;
+
     Incarnation(String id, Consumer<Signal> supervisor) {
         this.id = id;
         this.supervisor = supervisor;
+    }
+
+    void begins() {
+        thread = Thread.currentThread();
+    }
+
+    boolean isOn(Thread asked) {
+        return thread == asked;
+    }
+
+    void runsAs(ProcessRef<?> started) {
+        process = started;
+    }
+
+    @Nullable ProcessRef<?> process() {
+        return process;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.process.Exit;
 import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessBody;
+import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.supervisor.SupervisorTree.Status;
 import java.lang.System.Logger;
@@ -53,14 +54,18 @@ final class SupervisorBody implements ProcessBody<Signal> {
     @Override
     public void run(Mailbox<Signal> mailbox) throws InterruptedException {
         Consumer<Signal> self = signal -> mailbox.self().send(signal);
+        Status last = Status.ENDED;
         try (ProcessScope scope = ProcessScope.open(
                 node.name(),
                 options -> options.withTicker(node.ticker())
                         .withExitListener(exit -> self.accept(new Signal.Exited(exit))))) {
             Inbox inbox = new Inbox(mailbox);
             superviseAndStop(new Children(node, scope, inbox, self), inbox);
+        } catch (ProcessException.Stopped | InterruptedException asked) {
+            last = Status.STOPPED;
+            throw asked;
         } finally {
-            node.status(Status.STOPPED);
+            node.status(last);
         }
     }
 

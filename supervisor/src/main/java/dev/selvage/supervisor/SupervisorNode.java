@@ -96,12 +96,11 @@ final class SupervisorNode {
         return Optional.empty();
     }
 
-    /** Whether a thread is that of a process in this tree, running or on its way up or down. */
+    /** Whether the body of a child in this tree runs on a thread, on its way up or down too. */
     boolean contains(Thread thread) {
         for (ChildSlot child : children) {
-            ProcessRef<?> process = child.process();
             SupervisorNode below = child.below();
-            if ((process != null && process.thread() == thread) || (below != null && below.contains(thread))) {
+            if (child.isOn(thread) || (below != null && below.contains(thread))) {
                 return true;
             }
         }

@@ -50,9 +50,9 @@ public record SupervisorTree(
         RESTARTING,
         /** It is being stopped; a supervisor stops its children. */
         STOPPING,
-        /** Its supervisor has stopped it; the outermost supervisor has ended. */
+        /** It was stopped or killed: a child by its supervisor, the outermost supervisor by whoever did. */
         STOPPED,
-        /** It has ended by itself and is not to be started anew. */
+        /** It has ended by itself, a supervisor by giving up, and is not to be started anew. */
         ENDED,
         /** It did not want to run. */
         DECLINED;
