@@ -38,7 +38,7 @@ final class Schedule implements Executor {
     private static final long UNBLOCKER_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How long a task may take to come in from outside when the schedule would otherwise have failed. */
-    private static final long OUTSIDE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long OUTSIDE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int UNWIND_ROUNDS = 50;
 

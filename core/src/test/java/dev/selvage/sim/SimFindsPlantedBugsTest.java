@@ -34,29 +34,4 @@ class SimFindsPlantedBugsTest {
         assertThat(explored.distinct()).isGreaterThan(10);
         assertThat(explored.points()).isGreaterThan(3_000);
     }
-
-    @ParameterizedTest
-    @EnumSource
-    @DisplayName("the seed of a failure gives the same failing trace each time")
-    void seedReplays(Planted planted) {
-        long seed = seedOf(planted);
-
-        SimFailure once = failureWith(seed, planted);
-        SimFailure again = failureWith(seed, planted);
-
-        assertThat(again.trace()).isEqualTo(once.trace()).isNotEmpty();
-        assertThat(again.summary()).isEqualTo(once.summary());
-    }
-
-    private static long seedOf(Planted planted) {
-        return Sim.of(planted.broken()).firstFailure().orElseThrow().seed();
-    }
-
-    private static SimFailure failureWith(long seed, Planted planted) {
-        return Sim.of(planted.broken())
-                .firstSeed(seed)
-                .schedules(1)
-                .firstFailure()
-                .orElseThrow();
-    }
 }

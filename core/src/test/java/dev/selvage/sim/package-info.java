@@ -45,6 +45,8 @@
  *       scenario in which timeouts must be long enough asks for {@link dev.selvage.sim.ClockMode#PATIENT}.
  *   <li>Keep it small: two to four threads, a few operations each. All state belongs in the scenario object, none in
  *       static fields: the classes are loaded once for all schedules of an exploration.
+ *   <li>Show that the scenario bites: play it with the bug put in, say by a subclass, and assert that
+ *       {@link dev.selvage.sim.Exploration#firstFailure} finds it.
  * </ul>
  *
  * <h2>Replay</h2>
@@ -66,9 +68,10 @@
  *
  * <ul>
  *   <li>One carrier is sequentially consistent: missing volatiles and fences are for jcstress to find.
- *   <li>The JDK's own code is not woven: a call into java.util.concurrent is one step unless it waits. Code that holds
- *       a monitor or runs in a static initializer is not stopped there before JDK 24, and a wait in one hangs the
- *       carrier.
+ *   <li>The JDK's own code is not woven: a call into java.util.concurrent is one step unless it waits.
+ *   <li>Code is not stopped inside a static initializer, nor before JDK 24 inside a monitor. A thread that waits there
+ *       stops the carrier and with it everything; the exploration fails after some seconds of real time, with the
+ *       stack.
  *   <li>Timed waits of the JDK (Condition.await with a time, BlockingQueue.poll with a time) are on the machine's clock
  *       and fail the schedule when all comes down to them: wait through the ticker.
  *   <li>Platform threads and other executors are not simulated. Method references to JDK methods have no point.

@@ -44,8 +44,16 @@ public final class Threads implements AutoCloseable {
     private final List<Thread> started = new ArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
+    private final Duration patience;
+
     /** Makes an empty group of threads. */
-    public Threads() {}
+    public Threads() {
+        this(PATIENCE);
+    }
+
+    Threads(Duration patience) {
+        this.patience = patience;
+    }
 
     /**
      * Starts a thread.
@@ -75,10 +83,10 @@ public final class Threads implements AutoCloseable {
      * @throws AssertionError if a thread threw something or did not end; further ones are suppressed exceptions of it
      */
     public void join() {
-        Deadlines deadline = new Deadlines(PATIENCE);
+        Deadlines deadline = new Deadlines(patience);
         for (Thread thread : started) {
             if (!deadline.join(thread)) {
-                failures.add(new AssertionError(describe("did not end within " + PATIENCE, thread)));
+                failures.add(new AssertionError(describe("did not end within " + patience, thread)));
                 thread.interrupt();
             }
         }

@@ -3,6 +3,7 @@ package dev.selvage.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
@@ -59,6 +60,20 @@ class ThreadsTest {
                 .satisfies(failure -> assertThat(failure.getMessage() + failure.getSuppressed()[0].getMessage())
                         .contains("first threw java.lang.IllegalStateException: one")
                         .contains("second threw java.lang.AssertionError: two"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("a thread that does not end fails the test with its stack, and is interrupted")
+    void hangingThreadFailsTheTest(ThreadKind kind) {
+        Threads threads = new Threads(Duration.ofMillis(50));
+        Thread hanging = threads.start(kind, "hanging", new CountDownLatch(1)::await);
+        assertThatThrownBy(threads::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("hanging")
+                .hasMessageContaining("did not end within PT0.05S")
+                .hasMessageContaining("CountDownLatch.await");
+        Threads.awaitState(hanging, Thread.State.TERMINATED);
     }
 
     @ParameterizedTest
