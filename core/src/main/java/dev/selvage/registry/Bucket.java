@@ -130,6 +130,16 @@ final class Bucket<E> {
         }
     }
 
+    /** Whether the last one has left. Under the lock, since a walk sees an empty list while the last one is leaving. */
+    boolean isRetired() {
+        lock.lock();
+        try {
+            return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int size() {
         return size;
     }

@@ -44,6 +44,15 @@ final class Buckets<K, E> {
         return removed;
     }
 
+    /** Takes out the buckets that the last one has left but has not come to taking out yet. */
+    void removeRetired() {
+        buckets.forEach((key, bucket) -> {
+            if (bucket.isRetired()) {
+                buckets.remove(key, bucket);
+            }
+        });
+    }
+
     @Nullable Bucket<E> get(K key) {
         return buckets.get(key);
     }

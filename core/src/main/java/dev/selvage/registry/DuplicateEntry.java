@@ -14,8 +14,13 @@ final class DuplicateEntry<K, V> extends RegistryEntry<K, V> {
     private volatile @Nullable Link<DuplicateEntry<K, V>> place;
 
     DuplicateEntry(HashDuplicateRegistry<K, V> registry, K key, V value, Lifetime lifetime) {
-        super(registry, key, value, lifetime);
+        super(key, value, lifetime);
         this.registry = registry;
+    }
+
+    @Override
+    HashDuplicateRegistry<K, V> registry() {
+        return registry;
     }
 
     void placed(Link<DuplicateEntry<K, V>> link) {

@@ -102,4 +102,14 @@ final class HashDuplicateRegistry<K, V> extends RegistryBase<K, V> implements Du
         // Each bucket as a list of its own: a walk along its links would follow what is registered meanwhile for ever.
         return table.all().stream().flatMap(bucket -> bucket.elements().stream());
     }
+
+    @Override
+    void removeRemains() {
+        table.removeRetired();
+    }
+
+    @Override
+    public String toString() {
+        return "duplicate registry " + name() + (isClosed() ? " (closed)" : "");
+    }
 }

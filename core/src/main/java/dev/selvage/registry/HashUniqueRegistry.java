@@ -116,4 +116,14 @@ final class HashUniqueRegistry<K, V> extends RegistryBase<K, V> implements Uniqu
     Stream<UniqueEntry<K, V>> everything() {
         return table.values().stream();
     }
+
+    @Override
+    void removeRemains() {
+        // an entry leaves the table in one step
+    }
+
+    @Override
+    public String toString() {
+        return "unique registry " + name() + (isClosed() ? " (closed)" : "");
+    }
 }

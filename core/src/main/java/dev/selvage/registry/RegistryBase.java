@@ -44,6 +44,9 @@ abstract class RegistryBase<K, V> {
     /** All entries in the table, those included that are dead or being taken out. */
     abstract Stream<? extends RegistryEntry<K, V>> everything();
 
+    /** Takes out of the table what is no entry any more but is still there; the last step of a close. */
+    abstract void removeRemains();
+
     public final String name() {
         return name;
     }
@@ -198,11 +201,7 @@ abstract class RegistryBase<K, V> {
         // ConcurrentHashMap reads its table in acquire mode, which alone may run ahead of the write above
         VarHandle.fullFence();
         everything().forEach(RegistryEntry::end);
+        removeRemains();
         waiters.wakeAll();
-    }
-
-    @Override
-    public final String toString() {
-        return getClass().getSimpleName() + " " + name;
     }
 }

@@ -15,7 +15,6 @@ import java.util.function.UnaryOperator;
  * ends it: several may, and each returns only when the table is clean.
  */
 abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V> permits UniqueEntry, DuplicateEntry {
-    private final RegistryBase<K, V> registry;
     private final K key;
     final Lifetime lifetime;
 
@@ -25,13 +24,14 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
     /** False -> true, by any thread: the owner's exit, a close, the registry's close. */
     private volatile boolean removed;
 
-    RegistryEntry(RegistryBase<K, V> registry, K key, V value, Lifetime lifetime) {
+    RegistryEntry(K key, V value, Lifetime lifetime) {
         super(Phase.AT_EXIT);
-        this.registry = registry;
         this.key = key;
         this.value = value;
         this.lifetime = lifetime;
     }
+
+    abstract RegistryBase<K, V> registry();
 
     /** Takes this entry out of the registry's table if it is in; idempotent. */
     abstract void takeOut();
@@ -65,15 +65,11 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
 
     private void requireActive() {
         if (!lifetime.isAlive()) {
-            throw RegistryException.OwnerExited.of(registry.name(), key, owner());
+            throw RegistryException.OwnerExited.of(registry().name(), key, owner());
         }
         if (removed) {
             throw RegistryException.Closed.of(this);
         }
-    }
-
-    final RegistryBase<K, V> registry() {
-        return registry;
     }
 
     final boolean isRemoved() {
@@ -102,7 +98,7 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
 
     @Override
     public final String toString() {
-        return "entry of " + owner().name() + " in registry " + registry.name() + ": " + key + " = " + value
+        return "entry of " + owner().name() + " in registry " + registry().name() + ": " + key + " = " + value
                 + (isAlive() ? "" : " (gone)");
     }
 }

@@ -83,6 +83,27 @@ abstract class CrowdScenarios implements Scenario {
         }
     }
 
+    /** The last one leaves while the registry is closed, whose close returns to a clean table even so. */
+    static final class LastLeavesAtClose implements Scenario {
+        private final HashDuplicateRegistry<String, Integer> registry =
+                (HashDuplicateRegistry<String, Integer>) Registry.<String, Integer>duplicate("crowd");
+
+        @Override
+        public void play() throws Exception {
+            Registration<String, Integer> first = registry.register("key", 1);
+            Registration<String, Integer> second = registry.register("key", 2);
+            Thread leaver = Sim.start("leaver", () -> {
+                first.close();
+                second.close();
+            });
+
+            registry.close();
+
+            assertThat(registry.table.isEmpty()).as("clean after the close").isTrue();
+            leaver.join();
+        }
+    }
+
     // ---- with the real registry, and with the wrong ones that each should find
 
     static final class TurnoverOfReal extends Turnover {

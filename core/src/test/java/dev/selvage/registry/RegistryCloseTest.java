@@ -8,6 +8,7 @@ import dev.selvage.exit.Owner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -98,6 +99,8 @@ class RegistryCloseTest extends RegistryFixture {
                         .isThrownBy(use)
                         .withMessage("registry sockets is closed"));
         assertThat(registry.name()).isEqualTo("sockets");
+        assertThat(registry)
+                .hasToString(subject.registry().name().toLowerCase(Locale.ROOT) + " registry sockets (closed)");
         assertThat(owner.hooks()).isEmpty();
     }
 

@@ -25,6 +25,7 @@ class RegistrySimTest {
                 arguments("6.8 registrations and the close of the registry", ClaimScenarios.CloseOfReal.class),
                 arguments("4.3 a registration of a process being abandoned", ClaimScenarios.AbandonOfReal.class),
                 arguments("6.7 a key that is emptied and filled", CrowdScenarios.TurnoverOfReal.class),
+                arguments("6.8 the last one leaves while the registry closes", CrowdScenarios.LastLeavesAtClose.class),
                 arguments("6.3 readers of a key where others come and go", CrowdScenarios.SteadyOfReal.class),
                 arguments("6.6 a wait for a unique key that comes", AwaitScenarios.ArrivalAtUnique.class),
                 arguments("6.6 a wait for a duplicate key that comes", AwaitScenarios.ArrivalAtDuplicate.class),
