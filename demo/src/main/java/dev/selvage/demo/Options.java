@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sync whether to play the sync story
  * @param fantaTcp whether to play the FantaTCP story
  * @param events the user's own event file, if there is one
+ * @param log where the toolkit's log goes, if anywhere
  */
 record Options(
         boolean help,
@@ -25,9 +26,12 @@ record Options(
         long seed,
         boolean sync,
         boolean fantaTcp,
-        Optional<Path> events) {
+        Optional<Path> events,
+        Optional<Path> log) {
 
     static final long DEFAULT_SEED = 1;
+
+    private static final String ALL = "--quick, --seed N, --without-lock, --log FILE, --help";
 
     static final String USAGE = """
             usage: ./demo/run [option]... [story]
@@ -41,6 +45,7 @@ record Options(
               --quick          a few seconds instead of about a minute
               --seed N         where the random choices start, a whole number (default: 1)
               --without-lock   the sync story without its lock: see the verdict fail
+              --log FILE       where the toolkit's own log goes, each crash with its stack (default: nowhere)
               --help           this text
 
             Ctrl-C stops the story in order; the report is still printed.
@@ -72,6 +77,7 @@ record Options(
         private long seed = DEFAULT_SEED;
         private Optional<String> story = Optional.empty();
         private Optional<Path> events = Optional.empty();
+        private Optional<Path> log = Optional.empty();
 
         Parser(String... arguments) {
             this.rest = new ArrayDeque<>(List.of(arguments));
@@ -97,10 +103,10 @@ record Options(
                 case "--quick" -> quick = true;
                 case "--without-lock" -> withoutLock = true;
                 case "--seed" -> seed = seed(rest.pollFirst());
+                case "--log" -> log = Optional.of(Path.of(file(rest.pollFirst())));
                 default -> {
                     if (!option.startsWith("--seed=")) {
-                        throw new UsageException(
-                                "unknown option: " + option + "; there is: --quick, --seed N, --without-lock, --help");
+                        throw new UsageException("unknown option: " + option + "; there is: " + ALL);
                     }
                     seed = seed(option.substring("--seed=".length()));
                 }
@@ -118,6 +124,13 @@ record Options(
             } else {
                 throw new UsageException("one argument too many: " + word);
             }
+        }
+
+        private static String file(@Nullable String name) throws UsageException {
+            if (name == null) {
+                throw new UsageException("--log needs a file");
+            }
+            return name;
         }
 
         private static long seed(@Nullable String text) throws UsageException {
@@ -138,7 +151,8 @@ record Options(
                     seed,
                     both || story.get().equals("sync"),
                     both || story.get().equals("fantatcp"),
-                    events);
+                    events,
+                    log);
         }
     }
 }

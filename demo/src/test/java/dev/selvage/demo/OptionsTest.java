@@ -22,6 +22,7 @@ class OptionsTest {
         assertThat(options.withoutLock()).isFalse();
         assertThat(options.seed()).isEqualTo(1);
         assertThat(options.events()).isEmpty();
+        assertThat(options.log()).isEmpty();
     }
 
     @Test
@@ -42,6 +43,7 @@ class OptionsTest {
         assertThat(options.quick()).isTrue();
         assertThat(options.withoutLock()).isTrue();
         assertThat(Options.parse("--seed=99").seed()).isEqualTo(99);
+        assertThat(Options.parse("--log", "crashes.log").log()).contains(Path.of("crashes.log"));
     }
 
     @Test
@@ -57,7 +59,7 @@ class OptionsTest {
     void unknownOption() {
         assertThatThrownBy(() -> Options.parse("--fast"))
                 .isInstanceOf(Options.UsageException.class)
-                .hasMessage("unknown option: --fast; there is: --quick, --seed N, --without-lock, --help");
+                .hasMessage("unknown option: --fast; there is: --quick, --seed N, --without-lock, --log FILE, --help");
     }
 
     @ParameterizedTest
@@ -72,6 +74,7 @@ class OptionsTest {
                 "--seed                  | --seed needs a whole number, not nothing",
                 "--seed ten              | --seed needs a whole number, not \"ten\"",
                 "--seed=                 | --seed needs a whole number, not \"\"",
+                "--log                   | --log needs a file",
                 "--without-lock fantatcp | --without-lock belongs to the story sync, not to fantatcp",
             })
     void refused(String arguments, String message) {

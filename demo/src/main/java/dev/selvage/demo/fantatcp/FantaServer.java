@@ -108,7 +108,7 @@ public final class FantaServer implements AutoCloseable {
                 if (connections.size() >= MOST_CONNECTIONS) {
                     socket.close();
                 } else {
-                    serve(new ServerConnection(socket, manners, counts, seed * 31 + number));
+                    serve(new ServerConnection(socket, number, manners, counts, seed));
                 }
             } catch (IOException e) {
                 if (!closed.get()) {

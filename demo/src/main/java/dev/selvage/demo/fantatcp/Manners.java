@@ -7,13 +7,16 @@ import java.util.Objects;
  * How a {@link FantaServer} behaves.
  *
  * @param longestAnswer each answer takes a random time up to this, so answers overtake each other
+ * @param slowEvery one connection in so many is slow: its answers take {@value #SLOWER} times as long; 0: none
  * @param dropEvery on average one request in so many makes the server drop its connection; 0: never
  * @param silenceEvery on average one request in so many makes the server go silent on its connection: it stays open,
  *     and nothing comes any more; 0: never
  * @param lieEvery on average one request in so many gets somebody else's answer, which no decent server does: this is
  *     for showing that the verdict would notice; 0: never
  */
-public record Manners(Duration longestAnswer, int dropEvery, int silenceEvery, int lieEvery) {
+public record Manners(Duration longestAnswer, int slowEvery, int dropEvery, int silenceEvery, int lieEvery) {
+
+    static final int SLOWER = 8;
 
     /** Checks each value. */
     public Manners {
@@ -21,6 +24,7 @@ public record Manners(Duration longestAnswer, int dropEvery, int silenceEvery, i
         if (longestAnswer.isNegative()) {
             throw new IllegalArgumentException("longestAnswer: " + longestAnswer + "; allowed: zero or more");
         }
+        requireNotNegative("slowEvery", slowEvery);
         requireNotNegative("dropEvery", dropEvery);
         requireNotNegative("silenceEvery", silenceEvery);
         requireNotNegative("lieEvery", lieEvery);
@@ -32,19 +36,23 @@ public record Manners(Duration longestAnswer, int dropEvery, int silenceEvery, i
      * @return good manners
      */
     public static Manners polite() {
-        return new Manners(Duration.ofMillis(5), 0, 0, 0);
+        return new Manners(Duration.ofMillis(5), 0, 0, 0, 0);
+    }
+
+    Manners withSlowEvery(int connections) {
+        return new Manners(longestAnswer, connections, dropEvery, silenceEvery, lieEvery);
     }
 
     Manners withDropEvery(int requests) {
-        return new Manners(longestAnswer, requests, silenceEvery, lieEvery);
+        return new Manners(longestAnswer, slowEvery, requests, silenceEvery, lieEvery);
     }
 
     Manners withSilenceEvery(int requests) {
-        return new Manners(longestAnswer, dropEvery, requests, lieEvery);
+        return new Manners(longestAnswer, slowEvery, dropEvery, requests, lieEvery);
     }
 
     Manners withLieEvery(int requests) {
-        return new Manners(longestAnswer, dropEvery, silenceEvery, requests);
+        return new Manners(longestAnswer, slowEvery, dropEvery, silenceEvery, requests);
     }
 
     private static void requireNotNegative(String name, int value) {

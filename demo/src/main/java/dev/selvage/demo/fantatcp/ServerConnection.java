@@ -27,15 +27,18 @@ final class ServerConnection implements AutoCloseable {
     private final Socket socket;
     private final Manners manners;
     private final FantaServer.Counts counts;
+    private final long longestAnswerNanos;
     private final RandomGenerator random; // used by the reading thread only
     private final Semaphore inHand = new Semaphore(MOST_IN_HAND);
     private final ReentrantLock writing = new ReentrantLock();
 
-    ServerConnection(Socket socket, Manners manners, FantaServer.Counts counts, long seed) {
+    ServerConnection(Socket socket, long number, Manners manners, FantaServer.Counts counts, long seed) {
         this.socket = socket;
         this.manners = manners;
         this.counts = counts;
-        this.random = new SplittableRandom(seed);
+        boolean slow = manners.slowEvery() > 0 && number % manners.slowEvery() == 0;
+        this.longestAnswerNanos = manners.longestAnswer().toNanos() * (slow ? Manners.SLOWER : 1);
+        this.random = new SplittableRandom(seed * 1_000_003 + number);
     }
 
     /** Serves the connection until either side closes it; everything of it has ended when this returns. */
@@ -71,7 +74,7 @@ final class ServerConnection implements AutoCloseable {
                 answers.shutdownNow();
                 in.skipNBytes(Long.MAX_VALUE); // silent: reads on, answers nothing, until the client has had enough
             }
-            long nanos = random.nextLong(manners.longestAnswer().toNanos() + 1);
+            long nanos = random.nextLong(longestAnswerNanos + 1);
             Frame response = answerTo(request);
             inHand.acquire();
             answers.execute(() -> answer(response, nanos, out));

@@ -1,5 +1,7 @@
 package dev.selvage.demo.stage;
 
+import java.io.IOException;
+
 /** One of the demo's stories: a program in itself, with a report and verdicts at its end. */
 public interface Story {
 
@@ -9,7 +11,9 @@ public interface Story {
      *
      * @param stage the console, the stop signal and the seed
      * @return the report
-     * @throws Exception if the story cannot be played at all, such as for a file that cannot be read
+     * @throws Unplayable if what the user gave cannot be played
+     * @throws IOException if the machine refuses what the story needs
+     * @throws InterruptedException if the current thread is interrupted
      */
-    Report play(Stage stage) throws Exception;
+    Report play(Stage stage) throws Unplayable, IOException, InterruptedException;
 }

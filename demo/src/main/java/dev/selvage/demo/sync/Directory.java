@@ -1,7 +1,6 @@
 package dev.selvage.demo.sync;
 
 import dev.selvage.process.ProcessRef;
-import dev.selvage.registry.Registration;
 import dev.selvage.registry.Registry;
 import dev.selvage.registry.UniqueRegistry;
 
@@ -16,12 +15,14 @@ final class Directory implements AutoCloseable {
     private final UniqueRegistry<String, ProcessRef<QueueMessage>> queue = Registry.unique("event queue");
     private final UniqueRegistry<String, ProcessRef<DelayLine.Delay>> delayLine = Registry.unique("delay line");
 
-    Registration<String, ProcessRef<QueueMessage>> registerQueue(ProcessRef<QueueMessage> process) {
-        return queue.register(THE_ONE, process);
+    /** By the queue itself, since everybody registers for himself; undone by its end. */
+    void registerQueue(ProcessRef<QueueMessage> self) {
+        queue.register(THE_ONE, self);
     }
 
-    Registration<String, ProcessRef<DelayLine.Delay>> registerDelayLine(ProcessRef<DelayLine.Delay> process) {
-        return delayLine.register(THE_ONE, process);
+    /** By the delay line itself; undone by its end. */
+    void registerDelayLine(ProcessRef<DelayLine.Delay> self) {
+        delayLine.register(THE_ONE, self);
     }
 
     ProcessRef<QueueMessage> queue() {

@@ -65,7 +65,7 @@ final class EventFile implements AutoCloseable {
 
     /** Opens a file of the user's. Bytes that are no UTF-8 make a line malformed, not the file unreadable. */
     static EventFile open(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
+        if (Files.isDirectory(path)) { // which opens on some systems, and fails only when it is read
             throw new IOException(path + " is a directory");
         }
         return new EventFile(new InputStreamReader(Files.newInputStream(path), StandardCharsets.UTF_8));
@@ -82,6 +82,17 @@ final class EventFile implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /** Reads the rest of the file and returns how many events it had. */
+    long countEvents() throws IOException {
+        long events = 0;
+        for (Optional<Line> next = next(); next.isPresent(); next = next()) {
+            if (next.get() instanceof Event) {
+                events++;
+            }
+        }
+        return events;
     }
 
     static Line parse(long line, String text) {

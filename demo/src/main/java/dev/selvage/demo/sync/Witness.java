@@ -57,6 +57,16 @@ final class Witness {
         return syncedLines.size();
     }
 
+    /** Returns how many users the events were of. */
+    long users() {
+        return syncsUnderWay.size();
+    }
+
+    /** Returns how many events the file has, in words as long as the reader has not come to its end. */
+    String eventsInFile() {
+        return expected == Long.MAX_VALUE ? "an unknown number of" : "%,d".formatted(expected);
+    }
+
     /** Returns a latch that is down when the file is read to its end and each event of it is synced. */
     CountDownLatch everythingSynced() {
         return everythingSynced;

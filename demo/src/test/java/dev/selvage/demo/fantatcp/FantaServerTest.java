@@ -100,7 +100,7 @@ class FantaServerTest {
     }
 
     private static long requestsUntilDrop(long seed) throws IOException {
-        Manners manners = new Manners(Duration.ZERO, 20, 0, 0);
+        Manners manners = new Manners(Duration.ZERO, 0, 20, 0, 0);
         try (FantaServer server = FantaServer.start(manners, seed);
                 Client client = new Client(server)) {
             assertThatThrownBy(() -> {
@@ -204,7 +204,7 @@ class FantaServerTest {
     void badManners() {
         assertThatThrownBy(() -> Manners.polite().withDropEvery(-1))
                 .hasMessage("dropEvery: -1; allowed: 0 (never) or more");
-        assertThatThrownBy(() -> new Manners(Duration.ofMillis(-1), 0, 0, 0))
+        assertThatThrownBy(() -> new Manners(Duration.ofMillis(-1), 0, 0, 0, 0))
                 .hasMessage("longestAnswer: PT-0.001S; allowed: zero or more");
     }
 }
