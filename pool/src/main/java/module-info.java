@@ -3,4 +3,6 @@ module dev.selvage.pool {
     requires transitive dev.selvage.core;
     requires transitive dev.selvage.supervisor;
     requires static org.jspecify;
+
+    exports dev.selvage.pool;
 }
