@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,6 +14,9 @@ import org.junit.jupiter.api.Test;
 /** The rules of style, on every source file of the project. */
 @DisplayName("House rules on the sources")
 class SourceRulesTest {
+
+    private static final List<SourceFile> MAIN = parse(Project::mainSources);
+    private static final List<SourceFile> TESTS = parse(Project::testSources);
 
     /** The files where an interrupt rightly ends, with the reason. One that is no longer needed fails the test, too. */
     private static final Map<String, String> INTERRUPTS_THAT_END = Map.of(
@@ -62,7 +63,7 @@ class SourceRulesTest {
         assertThat(SourceRules.monitors(
                         planted("class M { synchronized void a() {} void b() { synchronized (this) {} } }")))
                 .hasSize(2);
-        assertThat(main(Project.MODULES, SourceRules::monitors)).isEmpty();
+        assertThat(main(SourceRules::monitors)).isEmpty();
     }
 
     @Test
@@ -82,7 +83,7 @@ class SourceRulesTest {
                         catching("{ late = true; }").replace("class C {", "class C { void n() { t.interrupt(); }"))))
                 .isEmpty();
 
-        List<String> found = main(Project.MODULES, SourceRules::swallowedInterrupts);
+        List<String> found = main(SourceRules::swallowedInterrupts);
         assertThat(found.stream().map(SourceRulesTest::fileName))
                 .containsExactlyInAnyOrderElementsOf(INTERRUPTS_THAT_END.keySet());
     }
@@ -125,20 +126,19 @@ class SourceRulesTest {
     }
 
     private static List<String> all(Function<SourceFile, List<String>> rule) {
-        List<String> found = new ArrayList<>(main(Project.MODULES, rule));
-        for (String module : Project.MODULES) {
-            found.addAll(check(Project.javaFiles(Project.testSources(module)).stream(), rule));
-        }
-        return found;
-    }
-
-    private static List<String> main(List<String> modules, Function<SourceFile, List<String>> rule) {
-        return check(modules.stream().flatMap(m -> Project.javaFiles(Project.mainSources(m)).stream()), rule);
-    }
-
-    private static List<String> check(Stream<Path> files, Function<SourceFile, List<String>> rule) {
-        return files.map(SourceFile::of)
+        return Stream.concat(MAIN.stream(), TESTS.stream())
                 .flatMap(file -> rule.apply(file).stream())
-                .collect(Collectors.toList());
+                .toList();
+    }
+
+    private static List<String> main(Function<SourceFile, List<String>> rule) {
+        return MAIN.stream().flatMap(file -> rule.apply(file).stream()).toList();
+    }
+
+    private static List<SourceFile> parse(Function<String, Path> folder) {
+        return Project.MODULES.stream()
+                .flatMap(module -> Project.javaFiles(folder.apply(module)).stream())
+                .map(SourceFile::of)
+                .toList();
     }
 }
