@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Wakes those who wait for a condition to come true. Whoever makes it true rings afterwards; a waiter enters its name
- * before it looks. Each writes before it reads, so one of the two sees the other. While nobody waits, ringing is a read.
+ * before it looks. Each writes before it reads, so one of the two sees the other. While nobody waits, ringing is a
+ * read.
  */
 final class Bell {
     /** In order of arrival, by tickets. */

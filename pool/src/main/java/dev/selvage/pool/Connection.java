@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  *     any of these -> dropped (by whoever finds out first: reader, sender, silence watch, the member at its end)
  *
  * `dropped` is one compare-and-set, and whoever wins it takes everything down, in the order of rule 10.2: out of the
- * registry, so that nobody is routed here any more; then every request in flight fails; then the transport is closed, which
- * frees a blocked send and the reader; then the member's process is told. Whatever others add meanwhile they add first and
- * look at `dropped` afterwards, and take it back themselves; so a registration, a transport or a booked request is always
- * found by one of the two.
+ * registry, so that nobody is routed here any more; then every request in flight fails; then the transport is closed,
+ * which frees a blocked send and the reader; then the member's process is told. Whatever others add meanwhile they add
+ * first and look at `dropped` afterwards, and take it back themselves; so a registration, a transport or a booked
+ * request is always found by one of the two.
  *
- * The map of requests in flight is shared, rather than the process's own, so that a send that blocks holds up neither the
- * responses that come in nor the failing of all requests when the connection is lost.
+ * The map of requests in flight is shared, rather than the process's own, so that a send that blocks holds up neither
+ * the responses that come in nor the failing of all requests when the connection is lost.
  */
 final class Connection<Q, R> {
     private static final Logger LOG = System.getLogger("dev.selvage.pool");

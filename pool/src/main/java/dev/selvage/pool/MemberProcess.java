@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member, as long as one process of it lives: it keeps a connection, sends what is routed to it, and connects anew when
- * the connection is lost.
+ * One member, as long as one process of it lives: it keeps a connection, sends what is routed to it, and connects anew
+ * when the connection is lost.
  *
  * <p>It never waits for a peer but in a send. Connecting, reading and watching for silence happen on processes of their
  * own, in a scope that this one owns; so it can be stopped in the middle of a connect or of a pause, and a request that
@@ -63,8 +63,8 @@ final class MemberProcess<Q, R> {
     /** The body of a member's process. */
     static <Q, R> void run(RoutingPool<Q, R> pool, Slot slot, Mailbox<MemberMessage<Q, R>> mailbox)
             throws InterruptedException {
-        try (ProcessScope helpers =
-                ProcessScope.open(slot.name, scope -> scope.withTicker(pool.options().ticker()))) {
+        try (ProcessScope helpers = ProcessScope.open(
+                slot.name, scope -> scope.withTicker(pool.options().ticker()))) {
             new MemberProcess<>(pool, slot, mailbox, helpers).run();
         }
     }
@@ -188,8 +188,10 @@ final class MemberProcess<Q, R> {
         failures = lost.wasUpFor(options.healthyAfter()) ? 0 : failures + 1;
         Duration pause = failures == 0 ? Duration.ZERO : options.pause(failures);
         due = Deadline.after(pause, options.ticker());
-        LOG.log(Level.DEBUG, () -> slot + " of pool '" + pool.name() + "' has no connection, and tries again in " + pause
-                + ": " + lost.whyDropped());
+        LOG.log(
+                Level.DEBUG,
+                () -> slot + " of pool '" + pool.name() + "' has no connection, and tries again in " + pause + ": "
+                        + lost.whyDropped());
     }
 
     private static void kill(@Nullable ProcessRef<?> helper) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link RequestTimeout}: a request was not answered in time;
  *   <li>{@link RequestFailed}: the transport refused a request;
  *   <li>{@link Closed}: the pool was closed, before a request or while it was under way;
- *   <li>this class itself: misuse, such as a routing strategy that chooses a member that is not there, a request made by
- *       the very member that it was routed to, or a pool that is started twice.
+ *   <li>this class itself: misuse, such as a routing strategy that chooses a member that is not there, a request made
+ *       by the very member that it was routed to, or a pool that is started twice.
  * </ul>
  *
  * <p>Messages name the pool and the member, tell how many members are ready and how many requests are in flight, and
@@ -33,8 +33,8 @@ public class PoolException extends RuntimeException {
     }
 
     /**
-     * Tells whether the peer may have got the request, and may have acted on it. If not, nothing of it was ever handed to
-     * a transport, and it can be repeated without any doubt.
+     * Tells whether the peer may have got the request, and may have acted on it. If not, nothing of it was ever handed
+     * to a transport, and it can be repeated without any doubt.
      *
      * @return false if the peer has certainly not seen it
      */
@@ -72,7 +72,9 @@ public class PoolException extends RuntimeException {
         }
     }
 
-    /** The transport refused this request with the {@link IllegalArgumentException} that is the cause. Nothing was sent. */
+    /**
+     * The transport refused this request with the {@link IllegalArgumentException} that is the cause. Nothing was sent.
+     */
     public static final class RequestFailed extends PoolException {
         private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request on its way to one member, shared by its caller, the member's process and whoever ends the connection.
  *
- * <p>Its state says whether a transport may have seen it. That decides what a caller may do when the member is lost: take
- * another member, or say that nobody knows.
+ * <p>Its state says whether a transport may have seen it. That decides what a caller may do when the member is lost:
+ * take another member, or say that nobody knows.
  *
  * @param <Q> the type of the requests
  * @param <R> the type of the responses

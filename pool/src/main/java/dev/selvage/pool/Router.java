@@ -52,7 +52,8 @@ final class Router<Q, R> {
                 throw new PoolException.Closed(pool + " is closed", false);
             }
             if (deadline.hasPassed()) {
-                throw new PoolException.RequestTimeout("no member of " + pool + " took a request within " + timeout, false);
+                throw new PoolException.RequestTimeout(
+                        "no member of " + pool + " took a request within " + timeout, false);
             }
             Connection<Q, R> member = pick();
             if (member == null) {
@@ -85,8 +86,8 @@ final class Router<Q, R> {
         }
         int index = options.routing().pick(new View<>(entries));
         if (index < 0 || index >= size) {
-            throw new PoolException("the routing '" + options.routing() + "' of " + pool + " chose member " + index + " of "
-                    + size + "; allowed: 0 to " + (size - 1));
+            throw new PoolException("the routing '" + options.routing() + "' of " + pool + " chose member " + index
+                    + " of " + size + "; allowed: 0 to " + (size - 1));
         }
         for (int tried = 0; tried < size; tried++) {
             Entry<String, Connection<Q, R>> entry = entries.get(index);
@@ -198,8 +199,8 @@ final class Router<Q, R> {
                     pool + " was closed while " + slot + " had a request; it may have reached the peer", true);
         }
         return new PoolException.Disconnected(
-                slot + " of " + pool + " lost its connection with a request in flight, which may have reached the peer: "
-                        + cause,
+                slot + " of " + pool
+                        + " lost its connection with a request in flight, which may have reached the peer: " + cause,
                 cause);
     }
 

@@ -29,8 +29,9 @@ import java.util.random.RandomGenerator;
  * };
  * }
  *
- * <p>A strategy is called by the threads that make requests, by many at the same time, and must not block. What it throws
- * is thrown to the caller of the request. One strategy may serve several pools; a strategy with a state then shares it.
+ * <p>A strategy is called by the threads that make requests, by many at the same time, and must not block. What it
+ * throws is thrown to the caller of the request. One strategy may serve several pools; a strategy with a state then
+ * shares it.
  */
 @FunctionalInterface
 public interface Routing {
@@ -49,7 +50,8 @@ public interface Routing {
         int size();
 
         /**
-         * Returns how many requests are under way by a member: routed to it, and its caller still waiting. Costs a read.
+         * Returns how many requests are under way by a member: routed to it, and its caller still waiting. Costs a
+         * read.
          *
          * @param index which member, from 0 to {@code size() - 1}
          * @return 0 or more
@@ -95,8 +97,8 @@ public interface Routing {
     }
 
     /**
-     * Returns a strategy that takes one member after the other, beginning anywhere: many programs that start at the same
-     * time do not all begin with the same peer. When members come or go the turn jumps.
+     * Returns a strategy that takes one member after the other, beginning anywhere: many programs that start at the
+     * same time do not all begin with the same peer. When members come or go the turn jumps.
      *
      * @return a strategy with a turn of its own
      */
@@ -115,8 +117,8 @@ public interface Routing {
     }
 
     /**
-     * Returns the strategy that chooses a member with the fewest requests in flight, and among equals one from a source of
-     * your own.
+     * Returns the strategy that chooses a member with the fewest requests in flight, and among equals one from a source
+     * of your own.
      *
      * @param random where the choice among equals comes from; called by all threads that make requests, so it must bear
      *     that

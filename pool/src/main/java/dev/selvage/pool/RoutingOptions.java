@@ -122,8 +122,8 @@ public final class RoutingOptions {
 
     /**
      * Sets how long a member pauses before it connects again. Its attempts are counted from the end of its last healthy
-     * connection: the first comes without a pause, the one after {@code n} failures after a pause drawn evenly from 0 up to
-     * {@code backoff.delay(n, …)}.
+     * connection: the first comes without a pause, the one after {@code n} failures after a pause drawn evenly from 0
+     * up to {@code backoff.delay(n, …)}.
      *
      * @param backoff the longest pauses
      * @return options with that backoff
@@ -134,8 +134,8 @@ public final class RoutingOptions {
     }
 
     /**
-     * Sets for how long a connection must have been up to count as healthy. The loss of one that was not counts as a failed
-     * attempt, so that a peer that accepts and drops is not stormed.
+     * Sets for how long a connection must have been up to count as healthy. The loss of one that was not counts as a
+     * failed attempt, so that a peer that accepts and drops is not stormed.
      *
      * @param time 0 or more
      * @return options with that time
@@ -147,8 +147,8 @@ public final class RoutingOptions {
 
     /**
      * Sets when a peer counts as silent: when the oldest request in flight of its connection has been the same for that
-     * long. The connection is dropped then, however many younger requests were answered meanwhile; so the interval must be
-     * longer than the slowest response takes. A request whose caller has given up counts until it is answered.
+     * long. The connection is dropped then, however many younger requests were answered meanwhile; so the interval must
+     * be longer than the slowest response takes. A request whose caller has given up counts until it is answered.
      *
      * @param interval 0 or more; 0 turns it off
      * @return options with that interval
@@ -159,8 +159,8 @@ public final class RoutingOptions {
     }
 
     /**
-     * Sets how many restarts of members, and likewise of the registry, the supervisors allow in which time. Lost connections
-     * are none: a member bears them without ending.
+     * Sets how many restarts of members, and likewise of the registry, the supervisors allow in which time. Lost
+     * connections are none: a member bears them without ending.
      *
      * @param restarts 0 or more
      * @param period more than 0

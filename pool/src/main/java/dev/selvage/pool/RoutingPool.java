@@ -21,8 +21,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of connections that many callers share: each request is routed to one of them, and a connection has many
- * requests under way at the same time.
+ * A fixed number of connections that many callers share: each request is routed to one of them, and a connection has
+ * many requests under way at the same time.
  *
  * {@snippet :
  * Connector<String, String> connector = member -> new FantaTransport(new Socket("fanta.example", 4711));
@@ -31,25 +31,27 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>A pool lends nothing: unlike with a checkout pool, a caller never has a connection to itself. That suits what can be
- * shared, such as protocols whose requests carry an id, and needs far fewer connections.
+ * <p>A pool lends nothing: unlike with a checkout pool, a caller never has a connection to itself. That suits what can
+ * be shared, such as protocols whose requests carry an id, and needs far fewer connections.
  *
  * <p><b>Members.</b> Each connection belongs to a member, which is a supervised process. It sends the requests that are
- * routed to it, one after the other, and never waits for a response: the response's id finds the caller. A member stands in
- * the pool's duplicate registry while it is connected, and only then is anything routed to it. When its connection is lost
- * it leaves the registry first, then all its requests in flight fail with {@link PoolException.Disconnected}, at once, then
- * it connects anew: at once after a healthy period, otherwise after a pause that grows with each failure and is drawn
- * evenly from 0 up to its length, so that members that failed together do not return together. A peer that has gone silent
- * counts as lost: when the oldest request in flight of a connection stays the same for the silence interval.
+ * routed to it, one after the other, and never waits for a response: the response's id finds the caller. A member
+ * stands in the pool's duplicate registry while it is connected, and only then is anything routed to it. When its
+ * connection is lost it leaves the registry first, then all its requests in flight fail with
+ * {@link PoolException.Disconnected}, at once, then it connects anew: at once after a healthy period, otherwise after a
+ * pause that grows with each failure and is drawn evenly from 0 up to its length, so that members that failed together
+ * do not return together. A peer that has gone silent counts as lost: when the oldest request in flight of a connection
+ * stays the same for the silence interval.
  *
- * <p><b>A request is sent once.</b> If the member that was chosen turns out to have left before it handed the request to
- * its transport, another member gets it, within the same time limit. A request that a transport may have seen is never
- * repeated: {@link PoolException#mayHaveReachedPeer()} tells, and repeating it is for those who know that it may be.
+ * <p><b>A request is sent once.</b> If the member that was chosen turns out to have left before it handed the request
+ * to its transport, another member gets it, within the same time limit. A request that a transport may have seen is
+ * never repeated: {@link PoolException#mayHaveReachedPeer()} tells, and repeating it is for those who know that it may
+ * be.
  *
- * <p><b>Supervision.</b> {@link #spec()} is the tree: rest_for_one over the registry and a one_for_one supervisor of the
- * connections. A member that dies is started anew by itself; if the registry dies all connections go and come back.
- * {@link #start start} runs that tree by itself; to put it under a tree of your own, {@link #create create} the pool and
- * nest the specification:
+ * <p><b>Supervision.</b> {@link #spec()} is the tree: rest_for_one over the registry and a one_for_one supervisor of
+ * the connections. A member that dies is started anew by itself; if the registry dies all connections go and come back.
+ * {@link #start start} runs that tree by itself; to put it under a tree of your own, {@link #create create} the pool
+ * and nest the specification:
  *
  * {@snippet :
  * RoutingPool<String, String> pool = RoutingPool.create("fanta", 10, connector);
@@ -58,11 +60,12 @@ import org.jspecify.annotations.Nullable;
  *         ChildSpec.task("web", () -> serve(pool))));
  * }
  *
- * <p>Either way the pool is a stable handle: it may be kept and used by any thread while what is behind it is started anew.
+ * <p>Either way the pool is a stable handle: it may be kept and used by any thread while what is behind it is started
+ * anew.
  *
  * <p><b>Memory effects.</b> What a thread did before it made a request happens-before the transport's
- * {@link Transport#send} of it; what the reader did before {@link Transport#receive} returned the response happens-before
- * the return of the request.
+ * {@link Transport#send} of it; what the reader did before {@link Transport#receive} returned the response
+ * happens-before the return of the request.
  *
  * <p><b>Not promised.</b> Order: two requests of one thread may go by different connections, and answers overtake each
  * other. Requests in flight when the pool is closed are not waited for.
@@ -81,7 +84,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      * @param served how many responses reached their requests
      * @param strays how many responses came for requests that nobody waited for any more, or that were never made
      * @param disconnects how many of its connections ended, for whatever reason
-     * @param lastFailure why it last had no connection: what the connector or the transport threw, or what else happened
+     * @param lastFailure why it last had no connection: what the connector or the transport threw, or what else
+     *     happened
      */
     public record Member(
             String name,
@@ -175,8 +179,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     /**
-     * Makes a pool with other options that does not run yet: its {@link #spec() tree} is to be put under a supervisor of
-     * yours.
+     * Makes a pool with other options that does not run yet: its {@link #spec() tree} is to be put under a supervisor
+     * of yours.
      *
      * @param <Q> the type of the requests
      * @param <R> the type of the responses
@@ -194,8 +198,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     /**
-     * Makes a pool and starts its tree, which {@link #close} stops. The members begin to connect, and this does not wait
-     * for them: a pool whose peer is down starts too. The first requests wait for a member as later ones do.
+     * Makes a pool and starts its tree, which {@link #close} stops. The members begin to connect, and this does not
+     * wait for them: a pool whose peer is down starts too. The first requests wait for a member as later ones do.
      *
      * @param <Q> the type of the requests
      * @param <R> the type of the responses
@@ -283,8 +287,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     // ---- requests
 
     /**
-     * Makes a request and waits for the response, for as long as the {@linkplain RoutingOptions#withRequestTimeout request
-     * timeout}.
+     * Makes a request and waits for the response, for as long as the
+     * {@linkplain RoutingOptions#withRequestTimeout request timeout}.
      *
      * @param request what to ask
      * @return what the peer answered
@@ -299,8 +303,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      * Makes a request and waits for the response. Any thread may; but for this wait it does nothing that blocks.
      *
      * <p>The wait ends by the response; by the loss of the member that the request went to, at once; by the time limit,
-     * which also covers the wait for a member; or by an interrupt. In each case nothing of the request stays behind, and a
-     * response that comes later vanishes.
+     * which also covers the wait for a member; or by an interrupt. In each case nothing of the request stays behind,
+     * and a response that comes later vanishes.
      *
      * @param request what to ask
      * @param timeout how long at most; with 0 or less nothing is sent and the request times out at once
@@ -371,10 +375,10 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     /**
-     * Closes the pool: every request from now on is refused with {@link PoolException.Closed}, and those that wait for a
-     * member are. If {@link #start start} started its tree this stops that too, which closes all connections and ends the
-     * requests in flight, and waits for its end as the supervisor's stop does, in bounded time. A tree that runs under a
-     * supervisor of yours is stopped by that. Any thread may close; a second call does nothing.
+     * Closes the pool: every request from now on is refused with {@link PoolException.Closed}, and those that wait for
+     * a member are. If {@link #start start} started its tree this stops that too, which closes all connections and ends
+     * the requests in flight, and waits for its end as the supervisor's stop does, in bounded time. A tree that runs
+     * under a supervisor of yours is stopped by that. Any thread may close; a second call does nothing.
      */
     @Override
     public void close() {

@@ -41,7 +41,9 @@ final class Routings {
         return new Named("round robin", members -> Math.floorMod(turn.getAndIncrement(), members.size()));
     }
 
-    /** Begins anywhere, so that equals are chosen evenly; nobody is used less than an idle one, so that ends the search. */
+    /**
+     * Begins anywhere, so that equals are chosen evenly; nobody is used less than an idle one, so that ends the search.
+     */
     private static int leastUsed(Routing.Members members, RandomGenerator random) {
         int size = members.size();
         int start = random.nextInt(size);

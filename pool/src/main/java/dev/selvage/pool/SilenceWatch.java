@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds a peer that has gone silent: the oldest request in flight stays the same for an interval (design rule 10.2).
  *
- * <p>It runs on a thread of its own, because the member's may be blocked in a send to that very peer. It picks the oldest
- * request as its <em>suspect</em> and looks again a few times in the interval. While nothing is in flight it sleeps without
- * a limit, and the next request sent wakes it; so it costs a request nothing but a look at a flag, and an idle connection
- * nothing at all.
+ * <p>It runs on a thread of its own, because the member's may be blocked in a send to that very peer. It picks the
+ * oldest request as its <em>suspect</em> and looks again a few times in the interval. While nothing is in flight it
+ * sleeps without a limit, and the next request sent wakes it; so it costs a request nothing but a look at a flag, and
+ * an idle connection nothing at all.
  *
- * <p>A suspect whose caller gives up stays the suspect: it is the peer that owes the answer. Otherwise callers with less
- * patience than the interval would keep a dead connection in use for ever.
+ * <p>A suspect whose caller gives up stays the suspect: it is the peer that owes the answer. Otherwise callers with
+ * less patience than the interval would keep a dead connection in use for ever.
  *
- * <p>Found after at least one interval and at most one and a quarter, counted from when the silent peer's oldest request
- * became the oldest.
+ * <p>Found after at least one interval and at most one and a quarter, counted from when the silent peer's oldest
+ * request became the oldest.
  */
 final class SilenceWatch {
     private static final long NOBODY = 0;
@@ -43,8 +43,7 @@ final class SilenceWatch {
         this.connection = connection;
         this.interval = interval;
         this.ticker = ticker;
-        this.lookAgainNanos =
-                Math.max(1, Deadline.after(interval, ticker).remainingNanos() / LOOKS_AN_INTERVAL);
+        this.lookAgainNanos = Math.max(1, Deadline.after(interval, ticker).remainingNanos() / LOOKS_AN_INTERVAL);
     }
 
     /** By the sender, with a request that is booked, before it is written. */

@@ -6,7 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of a member for as long as its pool: its name, and numbers that go on when its process is started anew. */
+/**
+ * What is kept of a member for as long as its pool: its name, and numbers that go on when its process is started anew.
+ */
 final class Slot {
     final int index;
     final String name;

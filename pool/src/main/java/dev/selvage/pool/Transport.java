@@ -25,16 +25,18 @@ import java.util.Objects;
  * }
  * }
  *
- * <p>Three threads meet here, all of them virtual. The member's process calls {@link #send}, one request after the other;
- * a reader of its own calls {@link #receive}, again and again; and any thread may call {@link #close} at any moment, while
- * both are under way. So sending and receiving need no lock against each other, and closing must not wait for either.
+ * <p>Three threads meet here, all of them virtual. The member's process calls {@link #send}, one request after the
+ * other; a reader of its own calls {@link #receive}, again and again; and any thread may call {@link #close} at any
+ * moment, while both are under way. So sending and receiving need no lock against each other, and closing must not wait
+ * for either.
  *
  * <p><b>A send may block</b>, when the peer reads more slowly than is written. Meanwhile responses still reach their
  * callers, requests queue up in the member's mailbox, each for as long as its caller waits, and an orderly stop of the
- * member, which comes after what was queued, has to wait too. What frees it: room; the peer's being found silent, or the
- * reader's finding the connection lost, because both close the transport from their threads; and an interrupt, when the
- * member is killed or its time to stop is up. Blocking operations on sockets obey an interrupt on a virtual thread; an
- * implementation that blocks in another way has to be freed by {@link #close}, or the member is abandoned in the end.
+ * member, which comes after what was queued, has to wait too. What frees it: room; the peer's being found silent, or
+ * the reader's finding the connection lost, because both close the transport from their threads; and an interrupt, when
+ * the member is killed or its time to stop is up. Blocking operations on sockets obey an interrupt on a virtual thread;
+ * an implementation that blocks in another way has to be freed by {@link #close}, or the member is abandoned in the
+ * end.
  *
  * <p>Code that holds a monitor ({@code synchronized}) while it blocks pins the carrier thread on JDK 21 to 23.
  *
@@ -63,8 +65,8 @@ public interface Transport<Q, R> extends AutoCloseable {
      * anything but {@link IllegalArgumentException}.
      *
      * <p>What it throws ends the connection: the transport is closed, every request in flight fails, and the member
-     * connects anew. {@link IllegalArgumentException} alone is about this one request: it says that the request cannot be
-     * sent, that nothing of it was written, and that the connection is as good as before.
+     * connects anew. {@link IllegalArgumentException} alone is about this one request: it says that the request cannot
+     * be sent, that nothing of it was written, and that the connection is as good as before.
      *
      * @param id names the request on this connection; the response repeats it. Ids grow and are never used twice by a
      *     member
@@ -75,8 +77,8 @@ public interface Transport<Q, R> extends AutoCloseable {
     void send(long id, Q request) throws Exception;
 
     /**
-     * Waits for the next response, of whichever request. Called by one thread, again and again. A response with an id that
-     * nobody waits for is counted and dropped.
+     * Waits for the next response, of whichever request. Called by one thread, again and again. A response with an id
+     * that nobody waits for is counted and dropped.
      *
      * @return the response
      * @throws Exception if the connection is over, also because the peer has closed it or {@link #close} was called

@@ -69,9 +69,10 @@ class DisconnectTest {
             line.lose("connection reset");
             for (Rig.Asking asking : askings) {
                 assertThat(asking.failure())
-                        .isInstanceOfSatisfying(PoolException.Disconnected.class, failure -> assertThat(
-                                        failure.mayHaveReachedPeer())
-                                .isTrue())
+                        .isInstanceOfSatisfying(
+                                PoolException.Disconnected.class,
+                                failure ->
+                                        assertThat(failure.mayHaveReachedPeer()).isTrue())
                         .hasMessageContainingAll("pool-0", "'pool'", "of 1 members ready", "connection reset")
                         .hasCauseInstanceOf(IOException.class);
             }
@@ -152,7 +153,9 @@ class DisconnectTest {
             FakePeer.Line chosen = lineOf(rig, 0);
             chosen.writing = (on, id, request) -> on.awaitClosed();
             Rig.Asking blocked = rig.ask("written, perhaps");
-            Threads.awaitTrue("it is being sent", () -> rig.pool.slots().get(chosen.member).process.booked() == 1);
+            Threads.awaitTrue(
+                    "it is being sent",
+                    () -> rig.pool.slots().get(chosen.member).process.booked() == 1);
             Rig.Asking queued = rig.ask("queued").whenWaiting();
             chosen.lose("lost");
             assertThat(blocked.failure()).isInstanceOf(PoolException.Disconnected.class);
@@ -199,9 +202,8 @@ class DisconnectTest {
             };
             Rig.Asking blocked = rig.ask("holds the member");
             Threads.awaitTrue("it is being sent", () -> leaving.get() == 1);
-            ProcessRef<?> process = rig.tree
-                    .child("pool-connections", "pool-" + chosen.member)
-                    .orElseThrow();
+            ProcessRef<?> process =
+                    rig.tree.child("pool-connections", "pool-" + chosen.member).orElseThrow();
             process.stop(); // comes after the send that blocks
             Rig.Asking asking = rig.ask("PING");
             FakePeer.Sent sent = rig.peer.awaitSent();
@@ -232,8 +234,10 @@ class DisconnectTest {
     @Test
     @DisplayName("10.2 a connection that was lost before it was healthy counts as a failed attempt")
     void pauseWithoutHealth() throws Exception {
-        try (Rig rig = Rig.connected(kind, 1, options -> options.withHealthyAfter(SECOND)
-                .withBackoff(Backoff.fixed(Duration.ofSeconds(30))))) {
+        try (Rig rig = Rig.connected(
+                kind,
+                1,
+                options -> options.withHealthyAfter(SECOND).withBackoff(Backoff.fixed(Duration.ofSeconds(30))))) {
             FakePeer.Line line = rig.peer.awaitLine();
             rig.ticker.advance(SECOND.minusNanos(1));
             line.lose("too early");
@@ -266,8 +270,12 @@ class DisconnectTest {
         FakePeer peer = new FakePeer();
         peer.door = door;
         List<Duration> pauses = new ArrayList<>();
-        try (Rig rig = Rig.starting(kind, 1, peer, options -> options.withRandom(random)
-                .withBackoff(Backoff.exponential(SECOND, Duration.ofSeconds(64))))) {
+        try (Rig rig = Rig.starting(
+                kind,
+                1,
+                peer,
+                options ->
+                        options.withRandom(random).withBackoff(Backoff.exponential(SECOND, Duration.ofSeconds(64))))) {
             for (int i = 0; i < count; i++) {
                 rig.awaitPause(0);
                 int before = peer.connects.get();
@@ -290,8 +298,8 @@ class DisconnectTest {
         Shut door = new Shut();
         FakePeer peer = new FakePeer();
         peer.door = door;
-        try (Rig rig = Rig.starting(
-                kind, 20, peer, options -> options.withBackoff(Backoff.fixed(Duration.ofSeconds(10))))) {
+        try (Rig rig =
+                Rig.starting(kind, 20, peer, options -> options.withBackoff(Backoff.fixed(Duration.ofSeconds(10))))) {
             for (int member = 0; member < 20; member++) {
                 rig.awaitPause(member);
             }
@@ -372,8 +380,7 @@ class DisconnectTest {
         ProcessRef<MemberMessage<String, String>> process = (ProcessRef<MemberMessage<String, String>>)
                 rig.tree.child("pool-connections", "pool-0").orElseThrow();
         Request<String, String> request = new Request<>("PING");
-        assertThatThrownBy(() -> process.call(request::answerTo, Rig.LONG))
-                .hasCause(Request.NOT_SENT);
+        assertThatThrownBy(() -> process.call(request::answerTo, Rig.LONG)).hasCause(Request.NOT_SENT);
         process.stop();
         assertThat(process.join()).isEqualTo(ExitReason.shutdown());
     }

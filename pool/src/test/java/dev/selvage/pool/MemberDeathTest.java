@@ -31,7 +31,8 @@ class MemberDeathTest {
     }
 
     @Test
-    @DisplayName("4.2 the requests in flight of a killed member fail at once, and its entry is gone before they hear of it")
+    @DisplayName(
+            "4.2 the requests in flight of a killed member fail at once, and its entry is gone before they hear of it")
     void killed() throws Exception {
         try (Rig rig = Rig.connected(kind, 1)) {
             for (int round = 0; round < 3; round++) {
@@ -109,8 +110,9 @@ class MemberDeathTest {
     }
 
     @Test
-    @DisplayName("4.3 a member that hangs in a send and ignores its interrupt is abandoned: its requests fail, its entry"
-            + " goes, its transport is closed")
+    @DisplayName(
+            "4.3 a member that hangs in a send and ignores its interrupt is abandoned: its requests fail, its entry"
+                    + " goes, its transport is closed")
     void abandoned() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         try (Rig rig = Rig.connected(kind, 1);

@@ -43,9 +43,9 @@ class NoMemberTest {
     void failsAtOnce() throws Exception {
         try (Rig rig = shutOut(Duration.ZERO)) {
             assertThat(rig.ask("PING").failure())
-                    .isInstanceOfSatisfying(PoolException.NoMember.class, failure -> assertThat(
-                                    failure.mayHaveReachedPeer())
-                            .isFalse())
+                    .isInstanceOfSatisfying(
+                            PoolException.NoMember.class,
+                            failure -> assertThat(failure.mayHaveReachedPeer()).isFalse())
                     .hasMessageContainingAll("'pool'", "0 of 2 members ready", "connection refused");
         }
     }
@@ -87,7 +87,9 @@ class NoMemberTest {
             Rig.Asking asking = rig.ask("PING", Duration.ofNanos(5));
             rig.ticker.awaitParked(3);
             rig.ticker.advance(Duration.ofNanos(5));
-            assertThat(asking.failure()).isInstanceOf(PoolException.NoMember.class).hasMessageContaining("PT0.000000005S");
+            assertThat(asking.failure())
+                    .isInstanceOf(PoolException.NoMember.class)
+                    .hasMessageContaining("PT0.000000005S");
         }
     }
 

@@ -37,8 +37,7 @@ class PoolTreeTest {
             assertThat(tree.children())
                     .extracting(SupervisorTree.Child::id)
                     .containsExactly("pool-registry", "pool-connections");
-            SupervisorTree connections =
-                    tree.children().get(1).supervisor().orElseThrow();
+            SupervisorTree connections = tree.children().get(1).supervisor().orElseThrow();
             assertThat(connections.strategy()).isEqualTo(Strategy.ONE_FOR_ONE);
             assertThat(connections.allowedRestarts()).isEqualTo(6);
             assertThat(connections.children())
@@ -48,7 +47,8 @@ class PoolTreeTest {
     }
 
     @Test
-    @DisplayName("10.5 if the registry dies all connections go, and all come back with a new one; the handle stays good")
+    @DisplayName(
+            "10.5 if the registry dies all connections go, and all come back with a new one; the handle stays good")
     void registryDies() throws Exception {
         try (Rig rig = Rig.connected(ThreadKind.VIRTUAL, 3)) {
             Rig.Asking inFlight = rig.ask("PING");
@@ -100,9 +100,7 @@ class PoolTreeTest {
     void underATree() throws Exception {
         RoutingPool<String, String> pool = RoutingPool.create("pool", 2, FakePeer.echoing());
         SupervisorSpec app = SupervisorSpec.oneForOne(
-                "app",
-                ChildSpec.supervisor(pool.spec()),
-                ChildSpec.task("idle", () -> new CountDownLatch(1).await()));
+                "app", ChildSpec.supervisor(pool.spec()), ChildSpec.task("idle", () -> new CountDownLatch(1).await()));
         try (Supervisor tree = Supervisor.start(app)) {
             assertThat(pool.request("PING", LONG)).isEqualTo("PING");
             assertThat(tree.child("pool", "pool-connections", "pool-1")).isPresent();
@@ -138,8 +136,7 @@ class PoolTreeTest {
         try (pool) {
             assertThat(pool.awaitReady(4, LONG)).isTrue();
             assertThat(pool.request("PING")).isEqualTo("PING");
-            peer.allLines.forEach(line ->
-                    Threads.awaitTrue("it reads", () -> line.reader != null));
+            peer.allLines.forEach(line -> Threads.awaitTrue("it reads", () -> line.reader != null));
             peer.allLines.forEach(line -> threads.add(Objects.requireNonNull(line.reader)));
             assertThat(pool.toString()).isEqualTo("pool 'pool' (4 of 4 members ready, 0 in flight)");
         }
@@ -172,7 +169,13 @@ class PoolTreeTest {
                 Threads.awaitTrue("it tries again", () -> peer.connects.get() > attempts);
             }
             assertThat(rig.tree.exitReason()).isEqualTo(Optional.empty());
-            assertThat(rig.tree.tree().children().get(1).supervisor().orElseThrow().recentRestarts())
+            assertThat(rig.tree
+                            .tree()
+                            .children()
+                            .get(1)
+                            .supervisor()
+                            .orElseThrow()
+                            .recentRestarts())
                     .isZero();
         }
     }

@@ -95,7 +95,8 @@ class RequestTest {
     }
 
     @Test
-    @DisplayName("12 a request that is not answered in time says so, leaves nothing behind, and its late response vanishes")
+    @DisplayName(
+            "12 a request that is not answered in time says so, leaves nothing behind, and its late response vanishes")
     void timeout() throws Exception {
         try (Rig rig = Rig.connected(kind, 1)) {
             Rig.Asking asking = rig.ask("PING", Duration.ofSeconds(3));
@@ -103,13 +104,14 @@ class RequestTest {
             rig.ticker.awaitParked(1);
             rig.ticker.advance(Duration.ofSeconds(3));
             assertThat(asking.failure())
-                    .isInstanceOfSatisfying(PoolException.RequestTimeout.class, failure -> assertThat(
-                                    failure.mayHaveReachedPeer())
-                            .isTrue())
+                    .isInstanceOfSatisfying(
+                            PoolException.RequestTimeout.class,
+                            failure -> assertThat(failure.mayHaveReachedPeer()).isTrue())
                     .hasMessageContainingAll("pool-0", "'pool'", "1 of 1 members ready", "PT3S", "may have reached");
             rig.assertNothingLeft();
             sent.answer("too late");
-            Threads.awaitTrue("the late response is counted", () -> rig.member(0).strays() == 1);
+            Threads.awaitTrue(
+                    "the late response is counted", () -> rig.member(0).strays() == 1);
             assertThat(rig.member(0).state()).isEqualTo(RoutingPool.Member.State.CONNECTED);
         }
     }
@@ -132,9 +134,10 @@ class RequestTest {
         try (Rig rig = Rig.connected(kind, 1)) {
             for (Duration none : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
                 assertThat(rig.ask("PING", none).failure())
-                        .isInstanceOfSatisfying(PoolException.RequestTimeout.class, failure -> assertThat(
-                                        failure.mayHaveReachedPeer())
-                                .isFalse());
+                        .isInstanceOfSatisfying(
+                                PoolException.RequestTimeout.class,
+                                failure ->
+                                        assertThat(failure.mayHaveReachedPeer()).isFalse());
             }
             Rig.Asking next = rig.ask("next");
             FakePeer.Sent sent = rig.peer.awaitSent();
@@ -174,9 +177,9 @@ class RequestTest {
                 throw new IllegalArgumentException("request: too long");
             };
             assertThat(rig.ask("far too long").failure())
-                    .isInstanceOfSatisfying(PoolException.RequestFailed.class, failure -> assertThat(
-                                    failure.mayHaveReachedPeer())
-                            .isFalse())
+                    .isInstanceOfSatisfying(
+                            PoolException.RequestFailed.class,
+                            failure -> assertThat(failure.mayHaveReachedPeer()).isFalse())
                     .hasMessageContainingAll("pool-0", "too long")
                     .hasCauseInstanceOf(IllegalArgumentException.class);
             sent.answer("fine");
@@ -194,7 +197,8 @@ class RequestTest {
             FakePeer.Sent sent = rig.peer.awaitSent();
             line.writing = (on, id, request) -> on.awaitClosed();
             Rig.Asking blocked = rig.ask("blocked");
-            Threads.awaitTrue("it is being sent", () -> rig.pool.slots().get(0).process.booked() == 2);
+            Threads.awaitTrue(
+                    "it is being sent", () -> rig.pool.slots().get(0).process.booked() == 2);
             sent.answer("answer");
             assertThat(first.answer()).isEqualTo("answer");
 
@@ -202,9 +206,9 @@ class RequestTest {
             rig.ticker.awaitParked(2);
             rig.ticker.advance(Duration.ofSeconds(1));
             assertThat(queued.failure())
-                    .isInstanceOfSatisfying(PoolException.RequestTimeout.class, failure -> assertThat(
-                                    failure.mayHaveReachedPeer())
-                            .isFalse())
+                    .isInstanceOfSatisfying(
+                            PoolException.RequestTimeout.class,
+                            failure -> assertThat(failure.mayHaveReachedPeer()).isFalse())
                     .hasMessageContaining("was not sent");
 
             line.lose("the peer has gone");
@@ -233,15 +237,15 @@ class RequestTest {
             rig.peer.awaitSent();
             rig.pool.close();
             assertThat(rig.ask("PING").failure())
-                    .isInstanceOfSatisfying(PoolException.Closed.class, failure -> assertThat(
-                                    failure.mayHaveReachedPeer())
-                            .isFalse());
+                    .isInstanceOfSatisfying(
+                            PoolException.Closed.class,
+                            failure -> assertThat(failure.mayHaveReachedPeer()).isFalse());
             assertThat(inFlight.task).isNotDone();
             rig.tree.close();
             assertThat(inFlight.failure())
-                    .isInstanceOfSatisfying(PoolException.Closed.class, failure -> assertThat(
-                                    failure.mayHaveReachedPeer())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            PoolException.Closed.class,
+                            failure -> assertThat(failure.mayHaveReachedPeer()).isTrue());
             assertThatThrownBy(() -> rig.pool.awaitReady(1, Rig.LONG)).isInstanceOf(PoolException.Closed.class);
         }
     }

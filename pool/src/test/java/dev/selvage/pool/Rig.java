@@ -31,8 +31,7 @@ final class Rig implements AutoCloseable {
                 "pool",
                 size,
                 peer,
-                defaults -> options.apply(defaults
-                        .withTicker(ticker)
+                defaults -> options.apply(defaults.withTicker(ticker)
                         .withRequestTimeout(LONG)
                         .withSilence(Duration.ZERO)
                         .withConnectTimeout(LONG)));
@@ -98,7 +97,8 @@ final class Rig implements AutoCloseable {
     }
 
     void awaitState(int member, RoutingPool.Member.State state) {
-        Threads.awaitTrue("member " + member + " is " + state, () -> member(member).state() == state);
+        Threads.awaitTrue(
+                "member " + member + " is " + state, () -> member(member).state() == state);
     }
 
     /** Until a member is in a pause, so that the ticker's next deadline of it is the end of that. */
@@ -111,11 +111,14 @@ final class Rig implements AutoCloseable {
 
     /** Nobody waits, nothing is booked, nothing counts as in flight. */
     void assertNothingLeft() {
-        Threads.awaitTrue("no request in flight: " + pool, () -> pool.slots().stream()
-                .allMatch(slot -> slot.inFlight.get() == 0));
+        Threads.awaitTrue(
+                "no request in flight: " + pool,
+                () -> pool.slots().stream().allMatch(slot -> slot.inFlight.get() == 0));
         for (Slot slot : pool.slots()) {
             @Nullable MemberProcess<?, ?> process = slot.process;
-            assertThat(process == null ? 0 : process.booked()).as("requests booked by " + slot).isZero();
+            assertThat(process == null ? 0 : process.booked())
+                    .as("requests booked by " + slot)
+                    .isZero();
         }
         assertThat(pool.bell().waiting()).as("callers that wait for a member").isZero();
     }

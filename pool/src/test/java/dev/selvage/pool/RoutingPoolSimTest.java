@@ -30,8 +30,9 @@ class RoutingPoolSimTest {
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     @Test
-    @DisplayName("10.2 response, disconnect, timeout, interrupt, kill: each request ends once, is sent at most once, and"
-            + " leaves nothing")
+    @DisplayName(
+            "10.2 response, disconnect, timeout, interrupt, kill: each request ends once, is sent at most once, and"
+                    + " leaves nothing")
     void everyRequestEndsOnce() {
         Explored explored = Sim.of(Disturbed.class).schedules(3_000).explore();
         assertThat(explored.distinct()).isGreaterThan(2_000);
@@ -40,8 +41,10 @@ class RoutingPoolSimTest {
     @Test
     @DisplayName("10.3 with one member that is lost and comes back no request is forgotten, and no wake-up lost")
     void oneMember() {
-        Explored explored =
-                Sim.of(OneMember.class).clock(ClockMode.PATIENT).schedules(3_000).explore();
+        Explored explored = Sim.of(OneMember.class)
+                .clock(ClockMode.PATIENT)
+                .schedules(3_000)
+                .explore();
         assertThat(explored.distinct()).isGreaterThan(2_000);
     }
 
@@ -135,13 +138,16 @@ class RoutingPoolSimTest {
             play(() -> {
                 Thread server = Sim.start("server", this::serve);
                 Sim.together(() -> ask("a"), () -> ask("b"), this::disturb);
-                assertThat(pool.slots()).allSatisfy(slot -> assertThat(slot.inFlight).hasValue(0));
+                assertThat(pool.slots())
+                        .allSatisfy(slot -> assertThat(slot.inFlight).hasValue(0));
                 assertThat(pool.bell().waiting()).isZero();
                 server.interrupt();
                 server.join();
             });
             for (Slot slot : pool.slots()) {
-                assertThat(slot.process == null ? 0 : slot.process.booked()).as("booked by " + slot).isZero();
+                assertThat(slot.process == null ? 0 : slot.process.booked())
+                        .as("booked by " + slot)
+                        .isZero();
             }
             assertThat(pool.registry()).isNull();
             check();
@@ -161,7 +167,9 @@ class RoutingPoolSimTest {
                 String outcome = outcome(request);
                 assertThat(outcomes.put(request, outcome)).isNull();
                 int sent = sends.containsKey(request) ? sends.get(request).get() : 0;
-                assertThat(sent).as(request + " ended: " + outcome).isLessThanOrEqualTo(outcome.equals("not sent") ? 0 : 1);
+                assertThat(sent)
+                        .as(request + " ended: " + outcome)
+                        .isLessThanOrEqualTo(outcome.equals("not sent") ? 0 : 1);
             }
         }
 
@@ -322,7 +330,8 @@ class RoutingPoolSimTest {
         void check() {
             super.check();
             assertThat(outcomes).hasSize(4);
-            long lost = outcomes.values().stream().filter("perhaps sent"::equals).count();
+            long lost =
+                    outcomes.values().stream().filter("perhaps sent"::equals).count();
             assertThat(lost).isGreaterThanOrEqualTo(unanswered.get());
             if (unanswered.get() == 0) {
                 assertThat(lost).isZero();

@@ -89,8 +89,9 @@ class RoutingTest {
     void leastUsed() {
         Random random = new Random(2);
         for (int i = 0; i < 1_000; i++) {
-            Loads members = new Loads(
-                    IntStream.range(0, 1 + random.nextInt(20)).map(any -> random.nextInt(5)).toArray());
+            Loads members = new Loads(IntStream.range(0, 1 + random.nextInt(20))
+                    .map(any -> random.nextInt(5))
+                    .toArray());
             int fewest = Arrays.stream(members.inFlight).min().orElseThrow();
             assertThat(members.inFlight(Routing.leastUsed().pick(members))).isEqualTo(fewest);
         }
@@ -140,8 +141,7 @@ class RoutingTest {
     }
 
     private static IntStream served(Routing routing) throws Exception {
-        try (var pool = RoutingPool.start(
-                "pool", 5, FakePeer.echoing(), options -> options.withRouting(routing))) {
+        try (var pool = RoutingPool.start("pool", 5, FakePeer.echoing(), options -> options.withRouting(routing))) {
             pool.awaitReady(5, Rig.LONG);
             for (int i = 0; i < 2_000; i++) {
                 assertThat(pool.request("request " + i)).isEqualTo("request " + i);

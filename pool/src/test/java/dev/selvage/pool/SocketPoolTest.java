@@ -162,7 +162,9 @@ class SocketPoolTest {
                     });
                 }
             }
-            assertThat(pool.members().stream().mapToLong(RoutingPool.Member::served).sum())
+            assertThat(pool.members().stream()
+                            .mapToLong(RoutingPool.Member::served)
+                            .sum())
                     .isEqualTo((long) callers * requests);
             assertThat(pool.members()).allSatisfy(member -> {
                 assertThat(member.inFlight()).isZero();
@@ -173,7 +175,8 @@ class SocketPoolTest {
     }
 
     @Test
-    @DisplayName("10.2 while the server keeps dropping connections every request ends: answered, or disconnected at once")
+    @DisplayName(
+            "10.2 while the server keeps dropping connections every request ends: answered, or disconnected at once")
     void drops() throws Exception {
         AtomicInteger connections = new AtomicInteger();
         Service dropping = (in, out) -> {
@@ -211,13 +214,15 @@ class SocketPoolTest {
                 assertThat(member.inFlight()).isZero();
                 assertThat(member.disconnects()).isPositive();
             });
-            assertThat(pool.slots()).allSatisfy(slot -> assertThat(slot.process.booked()).isZero());
+            assertThat(pool.slots())
+                    .allSatisfy(slot -> assertThat(slot.process.booked()).isZero());
         }
     }
 
     @Test
-    @DisplayName("10.2 a server that reads nothing: the send that fills the socket blocks, the peer is found silent, the"
-            + " member is free again")
+    @DisplayName(
+            "10.2 a server that reads nothing: the send that fills the socket blocks, the peer is found silent, the"
+                    + " member is free again")
     void fullSocket() throws Exception {
         try (Server server = new Server((in, out) -> new CountDownLatch(1).await());
                 var pool = RoutingPool.start(
@@ -243,7 +248,8 @@ class SocketPoolTest {
     }
 
     @Test
-    @DisplayName("5.8 a member whose send is blocked on a full socket is freed by the interrupt when the pool is closed")
+    @DisplayName(
+            "5.8 a member whose send is blocked on a full socket is freed by the interrupt when the pool is closed")
     void stopWhileBlocked() throws Exception {
         try (Server server = new Server((in, out) -> new CountDownLatch(1).await())) {
             var pool = RoutingPool.start(
@@ -254,11 +260,15 @@ class SocketPoolTest {
             try (Threads threads = new Threads()) {
                 String large = "x".repeat(60_000);
                 for (int i = 0; i < 200; i++) {
-                    threads.start(ThreadKind.VIRTUAL, "caller " + i, () -> assertThatThrownBy(
-                                    () -> pool.request(large, LONG))
-                            .isInstanceOf(PoolException.Closed.class));
+                    threads.start(
+                            ThreadKind.VIRTUAL,
+                            "caller " + i,
+                            () -> assertThatThrownBy(() -> pool.request(large, LONG))
+                                    .isInstanceOf(PoolException.Closed.class));
                 }
-                Threads.awaitTrue("the member hangs in its send", () -> pool.slots().get(0).inFlight.get() == 200);
+                Threads.awaitTrue(
+                        "the member hangs in its send",
+                        () -> pool.slots().get(0).inFlight.get() == 200);
                 pool.close();
             }
             assertThat(pool.members().get(0).state()).isEqualTo(RoutingPool.Member.State.STOPPED);
