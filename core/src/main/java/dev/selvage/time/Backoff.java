@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * {@snippet :
  * Backoff backoff = Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(5)).withFullJitter();
- * Duration pause = backoff.delay(3, RandomGenerator.getDefault()); // somewhere in 0 to 40 ms
+ * Duration pause = backoff.delay(3, RandomGenerator.getDefault()); // more than 0, at most 40 ms
  * }
  *
  * <p>A backoff keeps no state and may be shared by any number of threads. Jitter spreads those who failed together:
@@ -71,7 +71,7 @@ public interface Backoff {
     }
 
     /**
-     * Returns this backoff with each wait drawn evenly from 0 up to what it would have been.
+     * Returns this backoff with each wait drawn evenly from more than 0 up to what it would have been.
      *
      * @return the backoff with full jitter
      */
