@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>option</th><th>legal values</th><th>default</th></tr>
  * <tr><td>routing</td><td>any {@link Routing}</td><td>{@link Routing#random()}</td></tr>
  * <tr><td>request timeout</td><td>more than 0</td><td>5 s</td></tr>
- * <tr><td>member wait</td><td>0 or more; 0 fails at once</td><td>1 s; never longer than the request's time limit</td></tr>
+ * <tr><td>member wait</td><td>0 or more; 0 fails at once</td><td>1 s, within the request's time</td></tr>
  * <tr><td>connect timeout</td><td>more than 0</td><td>10 s</td></tr>
  * <tr><td>backoff</td><td>any {@link Backoff}; full jitter is added</td><td>exponential, 10 ms to 10 s</td></tr>
  * <tr><td>healthy after</td><td>0 or more</td><td>1 s</td></tr>
