@@ -62,6 +62,7 @@ final class Buckets<K, E> {
     }
 
     boolean isEmpty() {
-        return buckets.isEmpty();
+        // by what is there: the map's own isEmpty goes by a count that is brought up to date after each change
+        return !buckets.keySet().iterator().hasNext();
     }
 }
