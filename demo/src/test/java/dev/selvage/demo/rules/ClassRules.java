@@ -170,7 +170,7 @@ final class ClassRules {
             Stream.concat(Stream.of(type), type.getMembers().stream())
                     .filter(part -> part.getAnnotations().stream()
                             .anyMatch(annotation ->
-                                    annotation.getRawType().getSimpleName().startsWith("Disabled")))
+                                    annotation.getRawType().getSimpleName().equals("Disabled")))
                     .forEach(part -> found.add(part.getDescription()));
         }
         return found;
