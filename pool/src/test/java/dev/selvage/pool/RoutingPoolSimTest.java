@@ -350,19 +350,24 @@ class RoutingPoolSimTest {
         public void play() throws Exception {
             try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
                 CompletableFuture<Connection<String, String>> made = new CompletableFuture<>();
+                CountDownLatch connected = new CountDownLatch(1);
                 ProcessRef<MemberMessage<String, String>> member = scope.start("member", mailbox -> {
                     var connection =
                             new Connection<String, String>(slot, mailbox.self(), Duration.ofMillis(100), Sim.ticker());
                     made.complete(connection);
                     while (true) {
-                        if (mailbox.receive() instanceof Request<String, String> request) {
-                            connection.send(slot.nextId(), request);
+                        switch (mailbox.receive()) {
+                            case Request<String, String> request -> connection.send(slot.nextId(), request);
+                            case MemberMessage.Connected<String, String> up -> connected.countDown();
+                            case MemberMessage.Lost<String, String> lost -> {
+                                return; // the end, below
+                            }
                         }
                     }
                 });
                 Connection<String, String> connection = made.get();
                 Thread reader = Sim.start("reader", () -> connection.connectAndRead(peer));
-                peer.lines.take();
+                connected.await();
                 Thread watch = Sim.start("watch", Objects.requireNonNull(connection.watch())::run);
                 Sim.together(() -> ask(member), () -> ask(member));
                 Sim.sleep(Duration.ofSeconds(1)); // and then it is idle
