@@ -131,12 +131,12 @@ class MemberDeathTest {
                 rig.pool.close();
                 rig.tree.close();
             });
-            while (closer.isAlive()) {
-                if (rig.ticker.parked() > 0) {
-                    rig.ticker.advance(Duration.ofSeconds(1));
-                }
-                Thread.onSpinWait();
-            }
+            // brutal: interrupted at once, and a second to listen
+            Threads.awaitTrue(
+                    "its supervisor gives it a second",
+                    () -> rig.ticker.awaitNextDeadline().compareTo(Duration.ofSeconds(1)) == 0);
+            rig.ticker.advance(Duration.ofSeconds(1));
+            closer.join();
             assertThat(process.isAbandoned()).isTrue();
             assertThat(asking.failure()).isInstanceOf(PoolException.Closed.class);
             assertThat(queued.failure()).isInstanceOf(PoolException.class);

@@ -143,6 +143,7 @@ class RoutingPoolSimTest {
                 assertThat(pool.bell().waiting()).isZero();
                 server.interrupt();
                 server.join();
+                settle();
             });
             for (Slot slot : pool.slots()) {
                 assertThat(slot.process == null ? 0 : slot.process.booked())
@@ -152,6 +153,9 @@ class RoutingPoolSimTest {
             assertThat(pool.registry()).isNull();
             check();
         }
+
+        /** Runs while the members still do. */
+        void settle() throws Exception {}
 
         void check() {
             assertThat(peer.allLines).allSatisfy(line -> assertThat(line.closes).hasValue(1));
@@ -281,6 +285,14 @@ class RoutingPoolSimTest {
         @Override
         void disturb() {
             peer.allLines.forEach(line -> line.lose("the network is gone"));
+        }
+
+        @Override
+        void settle() throws InterruptedException {
+            Sim.sleep(Duration.ofSeconds(1));
+            assertThat(pool.registry().view(RoutingPool.KEY))
+                    .singleElement()
+                    .matches(entry -> entry.value().whyDropped() == null);
         }
 
         @Override

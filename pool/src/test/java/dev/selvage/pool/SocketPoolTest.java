@@ -31,13 +31,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SocketPoolTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** Frames of an id and a text, both ways. */
-    private record SocketTransport(Socket socket, DataInputStream in, DataOutputStream out)
+    /** The example of the package's documentation: frames of an id and a text, both ways. */
+    private record Telegraph(Socket socket, DataInputStream in, DataOutputStream out)
             implements Transport<String, String> {
-        static SocketTransport to(ServerSocket server) throws IOException {
-            Socket socket = new Socket(server.getInetAddress(), server.getLocalPort());
-            socket.setTcpNoDelay(true);
-            return new SocketTransport(
+        static Telegraph to(ServerSocket peer) throws IOException {
+            Socket socket = new Socket(peer.getInetAddress(), peer.getLocalPort());
+            return new Telegraph(
                     socket,
                     new DataInputStream(new BufferedInputStream(socket.getInputStream())),
                     new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())));
@@ -150,7 +149,7 @@ class SocketPoolTest {
         int callers = 50;
         int requests = 100;
         try (Server server = new Server(SocketPoolTest::shuffling);
-                var pool = RoutingPool.start("sockets", 4, member -> SocketTransport.to(server.listener))) {
+                var pool = RoutingPool.start("telegraph", 4, member -> Telegraph.to(server.listener))) {
             try (Threads threads = new Threads()) {
                 for (int caller = 0; caller < callers; caller++) {
                     String name = "caller " + caller;
@@ -189,9 +188,9 @@ class SocketPoolTest {
         AtomicInteger lost = new AtomicInteger();
         try (Server server = new Server(dropping);
                 var pool = RoutingPool.start(
-                        "sockets",
+                        "telegraph",
                         4,
-                        member -> SocketTransport.to(server.listener),
+                        member -> Telegraph.to(server.listener),
                         options -> options.withHealthyAfter(Duration.ZERO).withMemberWait(LONG))) {
             try (Threads threads = new Threads()) {
                 for (int caller = 0; caller < 10; caller++) {
@@ -226,9 +225,9 @@ class SocketPoolTest {
     void fullSocket() throws Exception {
         try (Server server = new Server((in, out) -> new CountDownLatch(1).await());
                 var pool = RoutingPool.start(
-                        "sockets",
+                        "telegraph",
                         1,
-                        member -> SocketTransport.to(server.listener),
+                        member -> Telegraph.to(server.listener),
                         options -> options.withSilence(Duration.ofMillis(400)))) {
             String large = "x".repeat(60_000);
             AtomicInteger lost = new AtomicInteger();
@@ -253,9 +252,9 @@ class SocketPoolTest {
     void stopWhileBlocked() throws Exception {
         try (Server server = new Server((in, out) -> new CountDownLatch(1).await())) {
             var pool = RoutingPool.start(
-                    "sockets",
+                    "telegraph",
                     1,
-                    member -> SocketTransport.to(server.listener),
+                    member -> Telegraph.to(server.listener),
                     options -> options.withSilence(Duration.ZERO));
             try (Threads threads = new Threads()) {
                 String large = "x".repeat(60_000);
