@@ -6,6 +6,7 @@ import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ReplyTo;
 import dev.selvage.testing.Threads;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,13 @@ final class Cast {
         return supervisor.child(child).orElseThrow();
     }
 
-    /** Crashes a child and waits for its end; its supervisor may not have reacted yet. */
+    /** Waits until a process has ended and its supervisor was told, which comes last. */
+    private static ProcessRef<Line> awaitEnd(ProcessRef<Line> process) throws InterruptedException {
+        assertThat(process.thread().join(Duration.ofSeconds(20))).isTrue();
+        return process;
+    }
+
+    /** Crashes a child; its supervisor has been told afterwards, and may not have reacted yet. */
     static ProcessRef<Line> crash(Supervisor supervisor, ChildSpec<Line> child) throws InterruptedException {
         return crash(supervisor, child, new IllegalStateException("crash of " + child.id()));
     }
@@ -131,15 +138,13 @@ final class Cast {
             throws InterruptedException {
         ProcessRef<Line> process = process(supervisor, child);
         process.send(new Line.Crash(cause));
-        process.join();
-        return process;
+        return awaitEnd(process);
     }
 
     static ProcessRef<Line> finish(Supervisor supervisor, ChildSpec<Line> child) throws InterruptedException {
         ProcessRef<Line> process = process(supervisor, child);
         process.send(new Line.Finish());
-        process.join();
-        return process;
+        return awaitEnd(process);
     }
 
     /** Crashes a child and waits until another process runs in its place. */

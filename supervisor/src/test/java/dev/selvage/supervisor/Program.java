@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 
 /** A program whose main runs a tree, for {@link MainRunTest}, in a JVM of its own. */
 final class Program {
@@ -86,10 +85,7 @@ final class Program {
     private static ChildSpec<Void> stuck() {
         return ChildSpec.<Void>process("stuck", mailbox -> {
                     OUT.println("+stuck");
-                    while (NEVER.getCount() > 0) {
-                        LockSupport.park();
-                        Thread.interrupted();
-                    }
+                    Stuck.until(NEVER);
                 })
                 .withShutdown(Shutdown.brutal().withInterruptTime(Duration.ofMillis(10)));
     }

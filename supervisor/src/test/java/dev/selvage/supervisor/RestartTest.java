@@ -312,6 +312,35 @@ class RestartTest {
     }
 
     @Test
+    @DisplayName("8.3 a restart that was to be tried again, but was done with others meanwhile, is not done twice")
+    void retryIsVoidOnceDone() throws Exception {
+        CountDownLatch mayFail = new CountDownLatch(1);
+        int[] starts = {0};
+        ChildSpec<Void> hesitant = ChildSpec.process("hesitant", (mailbox, start) -> {
+            int attempt = ++starts[0];
+            cast.add("start " + attempt);
+            if (attempt == 2) {
+                mayFail.await();
+                throw new IOException("not yet");
+            }
+            start.ready();
+            mailbox.receive();
+        });
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, hesitant))) {
+            app.child(hesitant).orElseThrow().kill();
+            cast.awaitRecord("start 2");
+            Cast.crash(app, a);
+            mayFail.countDown();
+            cast.awaitRecord("start 2", "-a", "+a", "start 3");
+
+            Cast.crash(app, a); // handled after whatever was left of the first round
+            cast.awaitRecord("start 2", "-a", "+a", "start 3", "-a", "+a", "start 4");
+            Cast.awaitStatus(app, "hesitant", Status.RUNNING);
+            assertThat(app.tree().recentRestarts()).isEqualTo(3);
+        }
+    }
+
+    @Test
     @DisplayName("8.3 in rest_for_one a sibling that fails to start in a round is tried again from there on")
     void siblingFailsRestForOne() throws Exception {
         try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {

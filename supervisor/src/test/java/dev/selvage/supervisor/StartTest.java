@@ -150,6 +150,7 @@ class StartTest {
                     "starter",
                     () -> failure.set(
                             failureOf(SupervisorSpec.oneForOne("app", a, never).withTicker(ticker))));
+            Threads.awaitTrue("it has begun", () -> slow.get() != null);
             assertThat(ticker.awaitNextDeadline()).isEqualTo(Duration.ofSeconds(3));
             ticker.advance(Duration.ofSeconds(3));
         }
@@ -214,7 +215,8 @@ class StartTest {
     @DisplayName("8.2 a process without announcement and a task count as started with their thread")
     void notAwaited() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        ChildSpec<Void> plain = ChildSpec.process("plain", mailbox -> never.await());
+        ChildSpec<Void> plain =
+                ChildSpec.<Void>process("plain", mailbox -> never.await()).withShutdown(Shutdown.brutal());
         ChildSpec<Void> task = ChildSpec.task("task", never::await);
         try (Supervisor app = Supervisor.start(SupervisorSpec.oneForOne("app", plain, task))) {
             assertThat(app.child(plain)).isPresent();
@@ -274,6 +276,45 @@ class StartTest {
                     .hasMessage("supervisor 'app' was ended while it started: shutdown");
         }
         assertThat(cast.record()).containsExactly("+a", "never begins", "never ends", "-a");
+    }
+
+    @Test
+    @DisplayName("8.2, 3.4 a late announcement of an abandoned incarnation is not taken for that of its successor")
+    void lateAnnouncement() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        CountDownLatch late = new CountDownLatch(1);
+        CountDownLatch mayBeReady = new CountDownLatch(1);
+        int[] starts = {0};
+        ChildSpec<Void> child = ChildSpec.<Void>process("child", (mailbox, start) -> {
+                    int attempt = ++starts[0];
+                    cast.add("start " + attempt);
+                    if (attempt == 2) {
+                        Stuck.until(late);
+                        start.ready();
+                        cast.add("late");
+                    } else if (attempt == 3) {
+                        mayBeReady.await();
+                    }
+                    start.ready();
+                    mailbox.receive();
+                })
+                .withStartTimeout(Duration.ofSeconds(3))
+                .withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO));
+        try (Supervisor app =
+                Supervisor.start(SupervisorSpec.oneForOne("app", child).withTicker(ticker))) {
+            app.child(child).orElseThrow().kill();
+            cast.awaitRecord("start 1", "start 2");
+            ticker.advanceToNextDeadline();
+            cast.awaitRecord("start 1", "start 2", "start 3");
+            late.countDown();
+            cast.awaitRecord("start 1", "start 2", "start 3", "late");
+            Threads.awaitTrue("it has been noticed", () -> app.process().mailboxLength() == 0);
+
+            assertThat(Cast.line(app, "child").status()).isEqualTo(Status.STARTING);
+            mayBeReady.countDown();
+            Cast.awaitStatus(app, "child", Status.RUNNING);
+            assertThat(Cast.line(app, "child").abandoned()).isEqualTo(1);
+        }
     }
 
     @Test

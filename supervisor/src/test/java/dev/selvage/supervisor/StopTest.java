@@ -13,7 +13,6 @@ import dev.selvage.time.FakeTicker;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,10 +45,7 @@ class StopTest {
     private ChildSpec<Void> stuck(String id) {
         return ChildSpec.process(id, (mailbox, start) -> {
             start.ready();
-            while (letGo.getCount() > 0) {
-                LockSupport.park();
-                Thread.interrupted();
-            }
+            Stuck.until(letGo);
         });
     }
 
@@ -139,7 +135,7 @@ class StopTest {
         app.stop();
 
         assertThat(ticker.advanceToNextDeadline()).isEqualTo(Duration.ofSeconds(5));
-        cast.awaitRecord("-usual");
+        Cast.awaitStatus(app, "patient", Status.STOPPING);
         assertThat(ticker.advanceToNextDeadline()).isEqualTo(Duration.ofSeconds(30));
         assertThat(app.join()).isEqualTo(ExitReason.shutdown());
         assertThat(cast.record()).containsExactly("-usual", "-patient", "-a");
@@ -154,6 +150,7 @@ class StopTest {
         ProcessRef<Void> process = app.child(stuck).orElseThrow();
         app.stop();
 
+        Cast.awaitStatus(app, "stuck", Status.STOPPING);
         assertThat(ticker.advanceToNextDeadline()).isEqualTo(Duration.ofSeconds(2));
         assertThat(ticker.advanceToNextDeadline()).isEqualTo(Duration.ofSeconds(3));
         assertThat(app.join()).isEqualTo(ExitReason.shutdown());
@@ -175,6 +172,7 @@ class StopTest {
         Supervisor app = start(SupervisorSpec.oneForOne("app", a, ChildSpec.supervisor(nested), c));
         app.stop();
 
+        Cast.awaitStatus(app, "stuck", Status.STOPPING);
         assertThat(ticker.advanceToNextDeadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(app.join()).isEqualTo(ExitReason.shutdown());
         assertThat(cast.record()).containsExactly("-c", "-b", "-a");
@@ -183,7 +181,7 @@ class StopTest {
     @Test
     @DisplayName("3.4 a stuck child that has to be restarted with others is replaced, and its supervisor goes on")
     void stuckIsReplaced() throws Exception {
-        ChildSpec<Void> stuck = stuck("stuck").withShutdown(Shutdown.brutal());
+        ChildSpec<Void> stuck = stuck("stuck").withShutdown(Shutdown.brutal()).withRestart(Restart.TRANSIENT);
         try (Supervisor app = start(SupervisorSpec.restForOne("app", a, stuck))) {
             ProcessRef<Void> before = app.child(stuck).orElseThrow();
             Cast.crash(app, a);
@@ -194,7 +192,6 @@ class StopTest {
             assertThat(before.isAbandoned()).isTrue();
             assertThat(Cast.line(app, "stuck").abandoned()).isEqualTo(1);
             letGo.countDown();
-            app.child(stuck).orElseThrow().kill();
         }
     }
 
@@ -249,6 +246,20 @@ class StopTest {
             assertThat(app.join()).isEqualTo(ExitReason.shutdown());
             assertThat(cast.record()).containsExactly("-b", "-slow", "-a", "+a", "+slow", "-slow", "-a");
             assertThat(ticker.elapsed()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("8.6, 8.8 a stop that arrives while others are stopped for a restart: none of them is started")
+    void stopWhileStoppingOthers() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, deaf("deaf")))) {
+            Cast.crash(app, a);
+            ticker.awaitParked(1); // it waits for deaf
+            app.stop();
+            ticker.advance(Duration.ofSeconds(5));
+
+            assertThat(app.join()).isEqualTo(ExitReason.shutdown());
+            assertThat(cast.record()).containsExactly("-a", "-deaf", "-b");
         }
     }
 

@@ -127,6 +127,7 @@ class TreeTest {
         try (Supervisor app =
                 Supervisor.start(SupervisorSpec.oneForOne("app", a, deaf, b).withTicker(ticker))) {
             app.stop();
+            Cast.awaitStatus(app, "deaf", Status.STOPPING);
             ticker.awaitParked(1);
 
             assertThat(app.tree()).hasToString("""
