@@ -70,10 +70,10 @@ final class MemberProcess<Q, R> {
     }
 
     private void run() throws InterruptedException {
-        slot.process = this;
         Lifetime.current().add(new DropAtExit());
         try {
             connect();
+            slot.process = this; // with an attempt under way: having none means a pause, from now on
             while (true) {
                 step();
             }

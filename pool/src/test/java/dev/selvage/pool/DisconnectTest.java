@@ -104,7 +104,8 @@ class DisconnectTest {
                 line.lose("lost");
                 caller.join();
                 assertThat(seen).hasValue(0);
-                rig.ticker.advance(Duration.ofSeconds(20));
+                rig.awaitPause(0);
+                rig.ticker.advanceToNextDeadline();
                 line = rig.peer.awaitLine();
                 assertThat(rig.pool.awaitReady(1, Rig.LONG)).isTrue();
             }
@@ -140,7 +141,8 @@ class DisconnectTest {
             assertThat(rig.ask("PING").failure())
                     .isInstanceOf(PoolException.Disconnected.class)
                     .hasCauseInstanceOf(AssertionError.class);
-            rig.ticker.advance(Duration.ofSeconds(20));
+            rig.awaitPause(0);
+            rig.ticker.advanceToNextDeadline();
             assertThat(rig.pool.awaitReady(1, Rig.LONG)).isTrue();
         }
     }

@@ -35,6 +35,7 @@ class NoMemberTest {
         Rig rig = Rig.starting(kind, 2, peer, options -> options.withMemberWait(memberWait));
         rig.awaitPause(0);
         rig.awaitPause(1);
+        rig.ticker.awaitParked(2);
         return rig;
     }
 
