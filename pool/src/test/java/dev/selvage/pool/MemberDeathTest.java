@@ -52,6 +52,7 @@ class MemberDeathTest {
                 });
                 caller.start();
                 rig.peer.awaitSent();
+                Threads.awaitTrue("it reads", () -> line.reader != null);
                 before.kill();
                 caller.join();
                 assertThat(seen).hasValue(0);
