@@ -92,8 +92,12 @@ final class LocalKeyedLocks<K> implements KeyedLocks<K> {
     public Optional<Owner> holder(K key) {
         Objects.requireNonNull(key, "key");
         for (Slot<K> slot = table.get(key); slot != null; slot = table.get(key)) {
-            if (!slot.holder().clearIfOver()) {
-                return slot.settledHolder().map(Ticket::holder);
+            Ticket<K> ticket = slot.holder();
+            if (ticket.isHolding()) {
+                return Optional.of(ticket.holder());
+            }
+            if (!ticket.clearIfOver()) {
+                return Optional.empty(); // between two holders
             }
         }
         return Optional.empty();

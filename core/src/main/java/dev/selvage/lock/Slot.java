@@ -4,7 +4,6 @@ import dev.selvage.exit.Lifetime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -120,21 +119,6 @@ final class Slot<K> {
     /** Takes this slot, whose holder's state is RETIRED, out of the table. */
     void retire() {
         locks.remove(this);
-    }
-
-    /** The holder after any hand-over that is under way; empty if it has released the key. */
-    Optional<Ticket<K>> settledHolder() {
-        Ticket<K> seen = holder;
-        WaitQueue<K> waiting = queue;
-        if (!seen.isHolding() && waiting != null) {
-            waiting.guard.lock();
-            try {
-                seen = holder;
-            } finally {
-                waiting.guard.unlock();
-            }
-        }
-        return seen.isHolding() ? Optional.of(seen) : Optional.empty();
     }
 
     int waiters() {

@@ -157,13 +157,9 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
     }
 
     private void leaseClosed(int left) {
-        if (isHeldIn(left)) {
-            return;
-        }
-        try {
+        if (!isHeldIn(left)) {
             letGo(left);
-        } finally {
-            lifetime.remove(this); // last: until the key is free or another's, this thread's end must find it
+            lifetime.remove(this); // last, and only if that went well: until then this thread's end has to finish it
         }
     }
 

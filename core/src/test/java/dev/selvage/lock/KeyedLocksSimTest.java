@@ -32,6 +32,7 @@ class KeyedLocksSimTest {
     static Stream<Arguments> scenarios() {
         return Stream.of(
                 arguments("7.1 one holder at a time, nothing left", LockScenarios.MutualExclusion.class),
+                arguments("7.1 a waiter locks again as soon as it is served", LockScenarios.ServedLocksAgain.class),
                 arguments("7.1 a lease closed twice", LockScenarios.ClosedTwice.class),
                 arguments("7.1 a lease closed by others", LockScenarios.ClosedByOthers.class),
                 arguments("7.2 first come, first served", LockScenarios.FirstComeFirstServed.class),
@@ -77,6 +78,7 @@ class KeyedLocksSimTest {
                 arguments(Bug.CLEANS_UP_BY_KEY, LockScenarios.HolderDiesWhileClosed.class, "[holders]"),
                 arguments(Bug.UNHOOKS_FIRST, LockScenarios.ProcessEndsWhileClosed.class, "[held after"),
                 arguments(Bug.RELEASES_THE_ABANDONED, LockScenarios.HolderIsAbandoned.class, "[holders]"),
+                arguments(Bug.GRANTS_BEFORE_IT_NAMES_THE_HOLDER, LockScenarios.ServedLocksAgain.class, "[the second"),
                 arguments(Bug.CLOSES_BY_KEY, LockScenarios.ClosedTwice.class, "[holders]"),
                 arguments(Bug.NESTS_IN_TWO_STEPS, LockScenarios.ClosedByOthers.class, "[the second lease holds]"),
                 arguments(Bug.GRANTS_TO_THE_ABANDONED, LockScenarios.WaiterIsAbandoned.class, "refused"));

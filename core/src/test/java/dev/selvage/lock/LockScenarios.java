@@ -2,8 +2,11 @@ package dev.selvage.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.exit.ExitHook;
+import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
 import dev.selvage.sim.Sim;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,7 @@ final class LockScenarios {
                     () -> {
                         lockAndUse();
                         lockAndUse();
+                        assertNothingHangs();
                     },
                     () -> {
                         Optional<Lease<String>> lease = locks.tryLock(KEY);
@@ -29,6 +33,7 @@ final class LockScenarios {
                             use();
                             lease.get().close();
                         }
+                        assertNothingHangs();
                         lockAndUse();
                     },
                     () -> {
@@ -40,7 +45,14 @@ final class LockScenarios {
                             use();
                             return true;
                         });
+                        assertNothingHangs();
                     });
+        }
+
+        private static void assertNothingHangs() {
+            assertThat(Lifetime.current().hooks(ExitHook.class))
+                    .as("hooks left")
+                    .isEmpty();
         }
     }
 
@@ -275,6 +287,26 @@ final class LockScenarios {
                 }
             });
             waiter.join();
+        }
+    }
+
+    /** A waiter locks again the very moment it is granted the key: it finds itself as the holder. */
+    static final class ServedLocksAgain extends LockScenario {
+        @Override
+        void scenario() throws Exception {
+            Sim.together(this::lockTwiceAndAgain, this::lockTwiceAndAgain);
+        }
+
+        private void lockTwiceAndAgain() throws InterruptedException {
+            for (int round = 0; round < 6; round++) {
+                Lease<String> outer = locks.lock(KEY);
+                Optional<Lease<String>> inner = locks.lock(KEY, Duration.ZERO);
+                assertThat(inner).as("the second lease").isPresent();
+                use();
+                outer.close();
+                use();
+                inner.get().close();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.selvage.exit.ExitException;
 import dev.selvage.exit.ExitHook;
 import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
+import dev.selvage.sim.Sim;
 import dev.selvage.time.Deadline;
 import dev.selvage.time.Ticker;
 import java.time.Duration;
@@ -48,6 +49,8 @@ final class PlantedLocks implements KeyedLocks<String> {
         GRANTS_TO_THE_ABANDONED,
         /** Takes the hook off before the key is free. */
         UNHOOKS_FIRST,
+        /** Who is granted the key may look for itself and find nobody. */
+        GRANTS_BEFORE_IT_NAMES_THE_HOLDER,
         /** A close gives back whatever is under the key. */
         CLOSES_BY_KEY,
         /** Sees that it holds the key, then locks it again, with time between the two. */
@@ -211,14 +214,20 @@ final class PlantedLocks implements KeyedLocks<String> {
     }
 
     private @Nullable Held own(String key) {
+        if (bug == Bug.GRANTS_BEFORE_IT_NAMES_THE_HOLDER) {
+            return ownIn(table.get(key));
+        }
         guard.lock();
         try {
-            Entry entry = table.get(key);
-            Held holder = entry == null ? null : entry.holder;
-            return holder != null && holder.lifetime.thread() == Thread.currentThread() ? holder : null;
+            return ownIn(table.get(key));
         } finally {
             guard.unlock();
         }
+    }
+
+    private static @Nullable Held ownIn(@Nullable Entry entry) {
+        Held holder = entry == null ? null : entry.holder;
+        return holder != null && holder.lifetime.thread() == Thread.currentThread() ? holder : null;
     }
 
     private boolean nest(Held own) {
@@ -305,6 +314,10 @@ final class PlantedLocks implements KeyedLocks<String> {
                 return;
             }
             next = bug == Bug.LAST_COMES_FIRST ? entry.waiters.pollLast() : entry.waiters.poll();
+            if (next != null && bug == Bug.GRANTS_BEFORE_IT_NAMES_THE_HOLDER) {
+                next.granted = true;
+                Sim.point();
+            }
             entry.holder = next;
             if (next == null) {
                 table.remove(mine.key);
