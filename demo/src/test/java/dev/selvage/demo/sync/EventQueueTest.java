@@ -10,6 +10,7 @@ import dev.selvage.process.ProcessScope;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -99,12 +100,11 @@ class EventQueueTest {
         mortal.ready();
         assertThat(mortal.get().line()).isEqualTo(1);
         mortal.process.kill();
-        mortal.process.join();
+        Awaitility.await().until(() -> witness.workersDied.sum() == 1);
 
         IdleHand heir = new IdleHand("heir");
         heir.ready();
         assertThat(heir.get().line()).isEqualTo(1);
-        assertThat(witness.workersDied.sum()).isEqualTo(1);
     }
 
     @Test
