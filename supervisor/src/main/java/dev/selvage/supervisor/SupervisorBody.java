@@ -126,11 +126,10 @@ final class SupervisorBody implements ProcessBody<Signal> {
                 "child '" + child.id() + "' " + why.text() + ", restarting ("
                         + node.spec().strategy() + "): restart " + node.window().used() + " of " + intensity.restarts()
                         + " within " + intensity.period());
-        List<ChildSlot> all = node.children();
+        Strategy strategy = node.spec().strategy();
+        List<ChildSlot> all = strategy == Strategy.ONE_FOR_ONE ? List.of(child) : node.children();
         RestartPlan plan = RestartPlan.of(
-                node.spec().strategy(),
-                all.stream().map(each -> each.spec().restart()).toList(),
-                all.indexOf(child));
+                strategy, all.stream().map(each -> each.spec().restart()).toList(), all.indexOf(child));
         for (int each : plan.stops()) {
             children.stop(all.get(each), Status.RESTARTING, false);
         }
