@@ -1,9 +1,9 @@
 /**
  * Pools that stand on supervised processes and a registry.
  *
- * <p>A {@link dev.selvage.pool.RoutingPool} shares a few connections among many callers. What it needs is a {@link
- * dev.selvage.pool.Connector}, which makes connections, and a {@link dev.selvage.pool.Transport}, which is one: it sends
- * requests with an id and receives responses that repeat the id, in any order.
+ * <p>A {@link dev.selvage.pool.RoutingPool} shares a few connections among many callers. What it needs is a
+ * {@link dev.selvage.pool.Connector}, which makes connections, and a {@link dev.selvage.pool.Transport}, which is one:
+ * it sends requests with an id and receives responses that repeat the id, in any order.
  *
  * {@snippet :
  * record Telegraph(Socket socket, DataInputStream in, DataOutputStream out) implements Transport<String, String> {
@@ -35,9 +35,9 @@
  * }
  * }
  *
- * <p>{@link dev.selvage.pool.Routing} chooses the member that a request goes to, {@link dev.selvage.pool.RoutingOptions}
- * say how long things may take. Everything that the pools throw is a {@link dev.selvage.pool.PoolException}, apart from the
- * usual for bad arguments.
+ * <p>{@link dev.selvage.pool.Routing} chooses the member that a request goes to,
+ * {@link dev.selvage.pool.RoutingOptions} say how long things may take. Everything that the pools throw is a
+ * {@link dev.selvage.pool.PoolException}, apart from the usual for bad arguments.
  *
  * <p>Timeouts: 0 or less does not wait. They cover the whole of what they are given for, so a request that waits for a
  * member, is routed, and waits for its response does all that within its one time limit.
