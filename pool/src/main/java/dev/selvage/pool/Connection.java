@@ -69,6 +69,9 @@ final class Connection<Q, R> {
     @SuppressWarnings("UnusedVariable") // written through DROPPED
     private volatile @Nullable Throwable dropped;
 
+    /** False -> true, by whoever drops this, or finds that its process takes nothing more. */
+    private volatile boolean left;
+
     /** False -> true, by whoever closes the transport. */
     @SuppressWarnings("UnusedVariable") // written through CLOSED
     private volatile boolean transportClosed;
@@ -133,7 +136,7 @@ final class Connection<Q, R> {
     void registered(Registration<String, Connection<Q, R>> mine) {
         upSinceNanos = ticker.nanoTime();
         registration = mine;
-        if (isDropped()) {
+        if (left || isDropped()) {
             mine.close();
         }
     }
@@ -190,13 +193,22 @@ final class Connection<Q, R> {
         return dropped != null;
     }
 
+    /** Whether requests may be routed here, once it has been seen in the registry. */
+    boolean isRoutable() {
+        return !left && dropped == null && process.isAlive();
+    }
+
     /** Why it was dropped, or null. */
     @Nullable Throwable whyDropped() {
         return dropped;
     }
 
-    /** Takes this connection out of the registry, so that no more requests are routed to it. */
+    /**
+     * Takes this connection out of the registry for good, so that no more requests are routed to it. It may be on its way
+     * into the registry at this moment: then it is taken out by who puts it there, and is passed over until then.
+     */
     void leave() {
+        left = true;
         Registration<String, Connection<Q, R>> mine = registration;
         if (mine != null) {
             mine.close();

@@ -18,23 +18,8 @@ final class Router<Q, R> {
     private final RoutingPool<Q, R> pool;
     private final RoutingOptions options;
 
-    /** What a strategy chooses from: a view of the registry, which does not change. */
-    private record View<Q, R>(List<Entry<String, Connection<Q, R>>> entries) implements Routing.Members {
-        @Override
-        public int size() {
-            return entries.size();
-        }
-
-        @Override
-        public int inFlight(int index) {
-            return entries.get(index).value().slot.inFlight.get();
-        }
-
-        @Override
-        public String name(int index) {
-            return entries.get(index).value().slot.name;
-        }
-    }
+    /** The candidates of the latest view. Written by any caller, without order: they are immutable, and compared. */
+    private @Nullable Candidates<Q, R> latest;
 
     Router(RoutingPool<Q, R> pool) {
         this.pool = pool;
@@ -79,56 +64,56 @@ final class Router<Q, R> {
 
     /** Returns a living member, or null when there is none. */
     @Nullable Connection<Q, R> pick() {
-        List<Entry<String, Connection<Q, R>>> entries = entries();
-        int size = entries.size();
-        if (size == 0) {
+        Candidates<Q, R> candidates = candidates();
+        int size = candidates == null ? 0 : candidates.size();
+        if (candidates == null || size == 0) {
             return null;
         }
-        int index = options.routing().pick(new View<>(entries));
+        int index = options.routing().pick(candidates);
         if (index < 0 || index >= size) {
-            throw new PoolException("the routing '" + options.routing() + "' of " + pool + " chose member " + index
-                    + " of " + size + "; allowed: 0 to " + (size - 1));
+            throw new PoolException("the routing '" + options.routing() + "' of " + pool + " chose member " + index + " of "
+                    + size + "; allowed: 0 to " + (size - 1));
         }
         for (int tried = 0; tried < size; tried++) {
-            Entry<String, Connection<Q, R>> entry = entries.get(index);
-            if (entry.isAlive()) {
-                return entry.value();
+            Connection<Q, R> chosen = candidates.get(index);
+            if (chosen.isRoutable()) {
+                return chosen;
             }
             index = index + 1 < size ? index + 1 : 0;
         }
         return null;
     }
 
-    private List<Entry<String, Connection<Q, R>>> entries() {
+    /** Returns who stands in the registry now, some of them perhaps dead; null while there is no registry. */
+    private @Nullable Candidates<Q, R> candidates() {
         DuplicateRegistry<String, Connection<Q, R>> registry = pool.registry();
         if (registry == null) {
-            return List.of();
+            latest = null;
+            return null;
         }
         try {
-            return registry.view(RoutingPool.KEY);
+            List<Entry<String, Connection<Q, R>>> view = registry.view(RoutingPool.KEY);
+            Candidates<Q, R> candidates = latest;
+            if (candidates == null || !candidates.isOf(view)) {
+                candidates = new Candidates<>(view);
+                latest = candidates;
+            }
+            return candidates;
         } catch (RegistryException.Closed betweenTwoRegistries) {
-            return List.of();
+            latest = null;
+            return null;
         }
     }
 
     /** How many members are connected now. */
     int ready() {
-        int ready = 0;
-        for (Entry<String, Connection<Q, R>> entry : entries()) {
-            if (entry.isAlive()) {
-                ready++;
-            }
-        }
-        return ready;
+        Candidates<Q, R> candidates = candidates();
+        return candidates == null ? 0 : candidates.living();
     }
 
     private boolean hasMember() {
-        for (Entry<String, Connection<Q, R>> entry : entries()) {
-            if (entry.isAlive()) {
-                return true;
-            }
-        }
-        return false;
+        Candidates<Q, R> candidates = candidates();
+        return candidates != null && candidates.hasLiving();
     }
 
     private void awaitMember(Deadline deadline, Duration timeout) throws InterruptedException {

@@ -11,6 +11,7 @@ import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorException;
 import dev.selvage.supervisor.SupervisorSpec;
 import dev.selvage.supervisor.SupervisorTree;
+import dev.selvage.testing.PinnedEvents;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.io.IOException;
@@ -177,6 +178,27 @@ class PoolTreeTest {
                             .orElseThrow()
                             .recentRestarts())
                     .isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("3.7 nothing in a pool keeps its carrier while it waits")
+    void noPinning() throws Exception {
+        try (PinnedEvents pinned = PinnedEvents.record()) {
+            try (Rig rig = Rig.connected(
+                    ThreadKind.VIRTUAL, 2, options -> options.withHealthyAfter(Duration.ZERO).withSilence(LONG))) {
+                for (int round = 0; round < 20; round++) {
+                    Rig.Asking answered = rig.ask("answered");
+                    rig.peer.awaitSent().answer("PONG");
+                    assertThat(answered.answer()).isEqualTo("PONG");
+                    Rig.Asking lost = rig.ask("lost");
+                    rig.peer.awaitSent().line().lose("lost");
+                    assertThat(lost.failure()).isInstanceOf(PoolException.Disconnected.class);
+                    assertThat(rig.pool.awaitReady(2, Rig.LONG)).isTrue();
+                }
+                rig.tree.child("pool-registry").orElseThrow().kill();
+            }
+            assertThat(pinned.stop()).filteredOn(event -> event.thread().startsWith("pool-")).isEmpty();
         }
     }
 
