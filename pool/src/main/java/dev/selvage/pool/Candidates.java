@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a strategy chooses from: one view of the registry, laid out so that a choice touches little memory. Immutable, and
- * made anew only when the registry has another view.
+ * What a strategy chooses from: one view of the registry, laid out so that a choice touches little memory. Immutable,
+ * and made anew only when the registry has another view.
  */
 final class Candidates<Q, R> implements Routing.Members {
     private final List<Entry<String, Connection<Q, R>>> view;

@@ -204,8 +204,8 @@ final class Connection<Q, R> {
     }
 
     /**
-     * Takes this connection out of the registry for good, so that no more requests are routed to it. It may be on its way
-     * into the registry at this moment: then it is taken out by who puts it there, and is passed over until then.
+     * Takes this connection out of the registry for good, so that no more requests are routed to it. It may be on its
+     * way into the registry at this moment: then it is taken out by who puts it there, and is passed over until then.
      */
     void leave() {
         left = true;

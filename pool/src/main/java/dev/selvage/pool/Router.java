@@ -71,8 +71,8 @@ final class Router<Q, R> {
         }
         int index = options.routing().pick(candidates);
         if (index < 0 || index >= size) {
-            throw new PoolException("the routing '" + options.routing() + "' of " + pool + " chose member " + index + " of "
-                    + size + "; allowed: 0 to " + (size - 1));
+            throw new PoolException("the routing '" + options.routing() + "' of " + pool + " chose member " + index
+                    + " of " + size + "; allowed: 0 to " + (size - 1));
         }
         for (int tried = 0; tried < size; tried++) {
             Connection<Q, R> chosen = candidates.get(index);

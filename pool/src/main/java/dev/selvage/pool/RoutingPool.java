@@ -375,11 +375,11 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     /**
-     * Closes the pool: every request from now on is refused with {@link PoolException.Closed}, and those that wait for a
-     * member are. If {@link #start start} started its tree this stops that too, which closes all connections and ends
-     * the requests in flight, and waits for its end as the supervisor's stop does, in bounded time. A tree that runs
-     * under a supervisor of yours is stopped by that. Any thread may close but those of the pool itself, which run the
-     * connector and the transports; a second call does nothing.
+     * Closes the pool: every request from now on is refused with {@link PoolException.Closed}, and so are those that
+     * wait for a member. If {@link #start start} started its tree this stops that too, which closes all connections and
+     * ends the requests in flight, and waits for its end as the supervisor's stop does, in bounded time. A tree that
+     * runs under a supervisor of yours is stopped by that. Any thread may close but those of the pool itself, which run
+     * the connector and the transports; a second call does nothing.
      */
     @Override
     public void close() {

@@ -186,7 +186,9 @@ class PoolTreeTest {
     void noPinning() throws Exception {
         try (PinnedEvents pinned = PinnedEvents.record()) {
             try (Rig rig = Rig.connected(
-                    ThreadKind.VIRTUAL, 2, options -> options.withHealthyAfter(Duration.ZERO).withSilence(LONG))) {
+                    ThreadKind.VIRTUAL,
+                    2,
+                    options -> options.withHealthyAfter(Duration.ZERO).withSilence(LONG))) {
                 for (int round = 0; round < 20; round++) {
                     Rig.Asking answered = rig.ask("answered");
                     rig.peer.awaitSent().answer("PONG");
@@ -198,7 +200,9 @@ class PoolTreeTest {
                 }
                 rig.tree.child("pool-registry").orElseThrow().kill();
             }
-            assertThat(pinned.stop()).filteredOn(event -> event.thread().startsWith("pool-")).isEmpty();
+            assertThat(pinned.stop())
+                    .filteredOn(event -> event.thread().startsWith("pool-"))
+                    .isEmpty();
         }
     }
 
