@@ -126,7 +126,7 @@ class DisconnectTest {
                     .isInstanceOf(PoolException.Disconnected.class)
                     .hasMessageContaining("broken pipe");
             assertThat(other.failure()).isInstanceOf(PoolException.Disconnected.class);
-            assertThat(line.closes).hasValue(1);
+            line.awaitClosed();
         }
     }
 
