@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.selvage.process.ProcessRef;
+import dev.selvage.supervisor.SupervisorTree.Status;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.io.BufferedReader;
@@ -218,7 +219,7 @@ class MainRunTest {
                     () -> assertThatThrownBy(() -> MainRun.run(launch))
                             .isInstanceOf(SupervisorException.class)
                             .hasMessage("supervisor 'app' was killed"));
-            cast.awaitRecord("+a", "+b");
+            Threads.awaitTrue("it runs", () -> launch.node().snapshot().status() == Status.RUNNING);
             launch.process().kill();
         }
         assertThat(cast.record()).containsExactly("+a", "+b", "-b", "-a");

@@ -22,8 +22,7 @@ final class Program {
                 Thread.ofVirtual().start(() -> runQuietly(spec(child("a"), reader())));
                 RUNS.await();
             }
-            case "starts for ever" ->
-                run(spec(child("a"), ChildSpec.<Void>process("never", (mailbox, start) -> await(mailbox, "never"))));
+            case "starts for ever" -> run(spec(child("a"), neverReady()));
             case "is stuck" -> run(spec(child("a"), stuck(), child("b")));
             case "exits from a child" -> run(spec(child("a"), exiter(false), child("b")));
             case "exits from a start" -> run(spec(child("a"), exiter(true), child("b")));
@@ -56,14 +55,21 @@ final class Program {
 
     private static ChildSpec<Void> child(String id) {
         return ChildSpec.process(id, (mailbox, start) -> {
+            OUT.println("+" + id); // before it is ready, so that the lines come in the order of the starts
             start.ready();
+            RUNS.countDown();
             await(mailbox, id);
         });
     }
 
+    private static ChildSpec<Void> neverReady() {
+        return ChildSpec.process("never", (mailbox, start) -> {
+            OUT.println("+never");
+            await(mailbox, "never");
+        });
+    }
+
     private static void await(Mailbox<Void> mailbox, String id) throws InterruptedException {
-        OUT.println("+" + id);
-        RUNS.countDown();
         try {
             mailbox.receive();
         } finally {
