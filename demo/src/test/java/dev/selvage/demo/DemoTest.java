@@ -34,7 +34,7 @@ class DemoTest {
     @DisplayName("a quick run of both stories holds, with status 0, whatever the seed")
     @ValueSource(strings = {"1", "20261101"})
     void bothStories(String seed) {
-        assertThat(demo.run("--quick", "--seed", seed)).isEqualTo(Demo.ALL_HOLDS);
+        assertThat(demo.run("--quick", "--seed", seed)).as(this::output).isEqualTo(Demo.ALL_HOLDS);
         assertThat(output())
                 .startsWith("seed " + seed + ", quick")
                 .contains("== Sync without colliding", "12,000 of 12,000 events", "0 users still locked")
@@ -51,7 +51,9 @@ class DemoTest {
     @Test
     @DisplayName("without the lock the verdict fails, with status 1: the witness does see collisions")
     void withoutLock() {
-        assertThat(demo.run("--quick", "--without-lock", "sync")).isEqualTo(Demo.FAILED);
+        assertThat(demo.run("--quick", "--without-lock", "sync"))
+                .as(this::output)
+                .isEqualTo(Demo.FAILED);
         assertThat(output())
                 .contains("FAILED no user was ever synced by two workers at once")
                 .contains("ok     every event was synced")
@@ -62,7 +64,9 @@ class DemoTest {
     @DisplayName("one's own file is synced, and its malformed lines are reported by number")
     void ownFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("mine.txt"), "ada email\nbob\nada avatar\n\n# the end\n");
-        assertThat(demo.run("--quick", "sync", file.toString())).isEqualTo(Demo.ALL_HOLDS);
+        assertThat(demo.run("--quick", "sync", file.toString()))
+                .as(this::output)
+                .isEqualTo(Demo.ALL_HOLDS);
         assertThat(output())
                 .contains("events synced: 2, of 1 users", "malformed lines, skipped: 1", "line 2: ")
                 .contains("2 of 2 events");
@@ -72,15 +76,19 @@ class DemoTest {
     @DisplayName("a file with no event at all is no reason to hang")
     void emptyFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("empty.txt"), "");
-        assertThat(demo.run("--quick", "sync", file.toString())).isEqualTo(Demo.ALL_HOLDS);
+        assertThat(demo.run("--quick", "sync", file.toString()))
+                .as(this::output)
+                .isEqualTo(Demo.ALL_HOLDS);
         assertThat(output()).contains("0 of 0 events");
     }
 
     @Test
     @DisplayName("a missing file, or a folder, is a clear error with status 2, and nothing is played")
     void noFile(@TempDir Path folder) {
-        assertThat(demo.run("sync", folder.resolve("none").toString())).isEqualTo(Demo.WRONG_USAGE);
-        assertThat(demo.run("sync", folder.toString())).isEqualTo(Demo.WRONG_USAGE);
+        assertThat(demo.run("sync", folder.resolve("none").toString()))
+                .as(this::output)
+                .isEqualTo(Demo.WRONG_USAGE);
+        assertThat(demo.run("sync", folder.toString())).as(this::output).isEqualTo(Demo.WRONG_USAGE);
         assertThat(errors.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "there is no file " + folder.resolve("none"),
@@ -91,9 +99,9 @@ class DemoTest {
     @Test
     @DisplayName("help is printed with status 0, an unknown option is refused with status 2")
     void usage() {
-        assertThat(demo.run("--help")).isEqualTo(Demo.ALL_HOLDS);
+        assertThat(demo.run("--help")).as(this::output).isEqualTo(Demo.ALL_HOLDS);
         assertThat(output()).startsWith("usage: ./demo/run");
-        assertThat(demo.run("--hlep")).isEqualTo(Demo.WRONG_USAGE);
+        assertThat(demo.run("--hlep")).as(this::output).isEqualTo(Demo.WRONG_USAGE);
         assertThat(errors.toString(StandardCharsets.UTF_8)).startsWith("unknown option: --hlep; there is: --quick");
     }
 
@@ -105,7 +113,7 @@ class DemoTest {
             Awaitility.await().until(() -> output().contains("calls,") || output().contains("conflicts,"));
             signal.raise();
         });
-        assertThat(demo.run(story)).isEqualTo(Demo.ALL_HOLDS);
+        assertThat(demo.run(story)).as(this::output).isEqualTo(Demo.ALL_HOLDS);
         stopper.join();
         assertThat(output())
                 .contains(" (stopped before its end)", ": process, running", "ok     ")
@@ -116,7 +124,9 @@ class DemoTest {
     @DisplayName("the toolkit's log goes where it is told to")
     void log(@TempDir Path folder) throws IOException {
         Path log = folder.resolve("crashes.log");
-        assertThat(demo.run("--quick", "--log", log.toString(), "sync")).isEqualTo(Demo.ALL_HOLDS);
+        assertThat(demo.run("--quick", "--log", log.toString(), "sync"))
+                .as(this::output)
+                .isEqualTo(Demo.ALL_HOLDS);
         assertThat(Files.readString(log)).contains("blew up (line ");
     }
 

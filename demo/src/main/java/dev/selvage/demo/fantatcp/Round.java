@@ -23,7 +23,8 @@ final class Round {
 
     static final int CONNECTIONS = 10;
 
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
     private static final Duration LONGEST_RETURN = Duration.ofSeconds(10);
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
 
