@@ -39,6 +39,10 @@ final class BoundedQueue implements MessageQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Envelope> queue = new ArrayDeque<>();
     private final ArrayDeque<WaitingSender> senders = new ArrayDeque<>();
+
+    /** How many of the queued are messages: what the bound is on. */
+    private int messages;
+
     private boolean sealed;
     private boolean processWaits;
     private long dropped;
@@ -61,7 +65,7 @@ final class BoundedQueue implements MessageQueue {
             if (sealed) {
                 return Offer.CLOSED;
             }
-            if (queue.size() < capacity) {
+            if (messages < capacity) {
                 add(envelope);
                 return Offer.ACCEPTED;
             }
@@ -90,9 +94,18 @@ final class BoundedQueue implements MessageQueue {
         return waiting;
     }
 
+    /** Takes the oldest or the newest message out, and no notice: the queue is full, so there is a message. */
     private Envelope makeRoom() {
+        Iterator<Envelope> each =
+                overflow == Mailbox.Overflow.DROP_OLDEST ? queue.iterator() : queue.descendingIterator();
+        Envelope victim = each.next();
+        while (victim.isNotice()) {
+            victim = each.next();
+        }
+        each.remove();
+        messages--;
         dropped++;
-        return overflow == Mailbox.Overflow.DROP_OLDEST ? queue.removeFirst() : queue.removeLast();
+        return victim;
     }
 
     private void failDropped(@Nullable Envelope victim) {
@@ -137,6 +150,9 @@ final class BoundedQueue implements MessageQueue {
 
     private void add(Envelope envelope) {
         queue.addLast(envelope);
+        if (!envelope.isNotice()) {
+            messages++;
+        }
         tellProcess();
     }
 
@@ -204,11 +220,13 @@ final class BoundedQueue implements MessageQueue {
         if (envelope.call != null) {
             process.mailbox().takeInHand(envelope.call);
         }
-        while (queue.size() < capacity && !senders.isEmpty()) {
+        if (!envelope.isNotice()) {
+            messages--;
+        }
+        while (messages < capacity && !senders.isEmpty()) {
             WaitingSender sender = senders.removeFirst();
-            queue.addLast(sender.envelope);
+            add(sender.envelope);
             sender.decide(Offer.ACCEPTED);
-            news = true;
         }
     }
 
@@ -298,6 +316,7 @@ final class BoundedQueue implements MessageQueue {
             refuseSenders();
             List<Envelope> held = new ArrayList<>(queue);
             queue.clear();
+            messages = 0;
             return held;
         } finally {
             lock.unlock();

@@ -13,6 +13,8 @@ final class Envelope {
 
     private enum Kind {
         MESSAGE,
+        /** A message of the system's own, such as a monitor's notice: no bound counts it and no rule drops it. */
+        NOTICE,
         /** Asks for the orderly stop; always the last of its queue. */
         STOP,
         /** Stands for a state of a queue; never linked. */
@@ -38,6 +40,10 @@ final class Envelope {
         return new Envelope(Kind.MESSAGE, message, call);
     }
 
+    static Envelope notice(Object message) {
+        return new Envelope(Kind.NOTICE, message, null);
+    }
+
     static Envelope stop() {
         return new Envelope(Kind.STOP, "stop", null);
     }
@@ -48,6 +54,10 @@ final class Envelope {
 
     boolean isStop() {
         return kind == Kind.STOP;
+    }
+
+    boolean isNotice() {
+        return kind == Kind.NOTICE;
     }
 
     boolean isMark() {

@@ -112,7 +112,8 @@ public sealed interface Mailbox<M> permits ProcessMailbox {
 
     /**
      * Asks to be told of the end of another process by a message in this mailbox: exactly once, at once if it has ended
-     * already. The message is queued even when a bounded mailbox is full. Any thread may call it.
+     * already. The message is queued even when a bounded mailbox is full, takes no room of others, and is never
+     * dropped. Any thread may call it.
      *
      * @param process the process to watch
      * @param message makes the message, on the ending process's thread; what it throws is logged

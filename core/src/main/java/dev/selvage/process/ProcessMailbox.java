@@ -190,7 +190,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
         Objects.requireNonNull(message, "message");
         return watched.monitor(exit -> {
             M notice = Objects.requireNonNull(message.apply(exit), "message");
-            if (!queue.deliver(Envelope.of(notice, null))) {
+            if (!queue.deliver(Envelope.notice(notice))) {
                 ManagedProcess.LOG.log(Level.DEBUG, "{0}: nobody left to tell, {1} has stopped", exit, process.name());
             }
         });

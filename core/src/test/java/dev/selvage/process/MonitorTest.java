@@ -10,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Exactly one notice each (rule 5.6). */
 class MonitorTest {
@@ -109,6 +111,41 @@ class MonitorTest {
             assertThat(watcher.join()).isEqualTo(ExitReason.normal());
         }
         assertThat(received).containsExactly("fills it", "down: watched");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DROP_OLDEST", "DROP_NEWEST"})
+    @DisplayName("5.6 a notice is never what a full mailbox drops, and takes no room of messages")
+    void noticeIsNotDropped(Mailbox.Overflow overflow) throws Exception {
+        List<String> received = Collections.synchronizedList(new ArrayList<>());
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> watched = scope.start("watched", mailbox -> {});
+            watched.join();
+            CountDownLatch monitored = new CountDownLatch(1);
+            CountDownLatch sent = new CountDownLatch(1);
+            ProcessRef<String> watcher = scope.start(
+                    "watcher",
+                    mailbox -> {
+                        mailbox.monitor(watched, exit -> "down 1");
+                        monitored.countDown();
+                        sent.await();
+                        mailbox.monitor(watched, exit -> "down 2");
+                        mailbox.self().send("c");
+                        for (int i = 0; i < 3; i++) {
+                            received.add(mailbox.receive());
+                        }
+                        assertThat(mailbox.tryReceive()).isEmpty();
+                    },
+                    options -> options.withCapacity(1, overflow));
+            monitored.await();
+            assertThat(watcher.send("a")).isTrue();
+            assertThat(watcher.send("b")).isTrue();
+            assertThat(watcher.droppedMessages()).isEqualTo(1);
+            sent.countDown();
+            assertThat(watcher.join()).isEqualTo(ExitReason.normal());
+            assertThat(watcher.droppedMessages()).isEqualTo(2);
+        }
+        assertThat(received).containsExactly("down 1", "down 2", "c");
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.testing.PinnedEvents;
+import dev.selvage.testing.ScopedValues;
 import dev.selvage.testing.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
