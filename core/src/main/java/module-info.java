@@ -1,6 +1,6 @@
 /**
- * The foundation of Selvage: time, structured scopes, what happens when a thread ends, registries, keyed locks and
- * processes with mailboxes, for virtual threads on a plain JDK 21 or later.
+ * The foundation of Selvage: time, structured scopes, what happens when a thread ends, registries, keyed locks,
+ * processes with mailboxes, and tasks, for virtual threads on a plain JDK 21 or later.
  */
 module dev.selvage.core {
     requires static org.jspecify;
@@ -10,5 +10,6 @@ module dev.selvage.core {
     exports dev.selvage.process;
     exports dev.selvage.registry;
     exports dev.selvage.scope;
+    exports dev.selvage.task;
     exports dev.selvage.time;
 }

@@ -36,6 +36,7 @@ final class ClassRules {
             "registry", Set.of("exit", "time"),
             "lock", Set.of("registry", "exit", "time"),
             "process", Set.of("registry", "scope", "exit", "time"),
+            "task", Set.of("process", "scope", "exit", "time"),
             "supervisor", Set.of("process", "registry", "scope", "exit", "time"),
             "pool", Set.of("supervisor", "process", "lock", "registry", "exit", "time"));
 

@@ -30,13 +30,21 @@ class ClassRulesTest {
     @DisplayName("2. arrows between packages point down only, so there are no cycles")
     void arrowsPointDown() {
         JavaClasses planted = planted(
-                "dev.selvage.time.Up", "package dev.selvage.time; class Up { dev.selvage.lock.Top top; }",
-                "dev.selvage.lock.Top", "package dev.selvage.lock; public class Top { dev.selvage.exit.Down down; }",
-                "dev.selvage.exit.Down", "package dev.selvage.exit; public class Down {}",
-                "dev.selvage.other.New", "package dev.selvage.other; class New { dev.selvage.exit.Down[] down; }");
+                "dev.selvage.time.Up",
+                "package dev.selvage.time; class Up { dev.selvage.lock.Top top; }",
+                "dev.selvage.lock.Top",
+                "package dev.selvage.lock; public class Top { dev.selvage.exit.Down down; }",
+                "dev.selvage.exit.Down",
+                "package dev.selvage.exit; public class Down {}",
+                "dev.selvage.task.Work",
+                "package dev.selvage.task; class Work { dev.selvage.exit.Down down; dev.selvage.lock.Top top; }",
+                "dev.selvage.other.New",
+                "package dev.selvage.other; class New { dev.selvage.exit.Down[] down; }");
         assertThat(ClassRules.wrongArrows(planted))
                 .anySatisfy(arrow -> assertThat(arrow).startsWith("time -> lock"))
                 .anySatisfy(arrow -> assertThat(arrow).startsWith("other -> exit"))
+                .anySatisfy(arrow -> assertThat(arrow).startsWith("task -> lock"))
+                .noneSatisfy(arrow -> assertThat(arrow).startsWith("task -> exit"))
                 .noneSatisfy(arrow -> assertThat(arrow).startsWith("lock -> exit"));
         assertThat(ClassRules.wrongArrows(LIBRARIES)).isEmpty();
     }
