@@ -40,6 +40,9 @@ final class Schedule implements Executor {
     /** How long a task may take to come in from outside when the schedule would otherwise have failed. */
     private static final long OUTSIDE_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** A thread that gives more turns away than this while nobody else can run spins until time passes. */
+    private static final int TURNS_OF_A_SPIN = 8;
+
     private static final int UNWIND_ROUNDS = 50;
 
     private static volatile @Nullable Schedule current;
@@ -131,6 +134,9 @@ final class Schedule implements Executor {
         running = thread;
         thread.task.run();
         running = null;
+        if (stop.isEmpty()) {
+            thread.turnsAlone = 0; // it parked, or ended
+        }
         Thread.State state = thread.thread.getState();
         trace.ran(thread, points, stop.isEmpty() ? Stacks.stop(thread.thread, state, detailed) : stop);
         if (state == Thread.State.TERMINATED) {
@@ -341,14 +347,17 @@ final class Schedule implements Executor {
         thread.pointsInARow++;
     }
 
-    /** Lets others run, for a thread that yields or spins of its own accord; time passes if there are none. */
+    /**
+     * Lets others run, for a thread that yields or spins of its own accord. Time passes if there are none, once it is a
+     * spin: a thread that gives its turn away now and then would have gone on without.
+     */
     void giveWay() {
         SimThread thread = running;
         if (initializing > 0 || thread == null) {
             return;
         }
         passPoint(thread);
-        if (ready.isEmpty() && !jump("somebody spins")) {
+        if (ready.isEmpty() && ++thread.turnsAlone > TURNS_OF_A_SPIN && !jump("somebody spins")) {
             clock.creep();
         }
         strategy.gaveWay(thread);

@@ -13,6 +13,9 @@ final class SimThread {
     /** How many points it has passed since it was last picked. */
     int pointsInARow;
 
+    /** How many turns it gave away while nobody else could run, since it last waited for anything. */
+    int turnsAlone;
+
     /** True while it sits in the schedule's list of those that can run. */
     boolean ready;
 
