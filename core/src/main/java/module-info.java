@@ -3,6 +3,7 @@
  * processes with mailboxes, and tasks, for virtual threads on a plain JDK 21 or later.
  */
 module dev.selvage.core {
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports dev.selvage.exit;

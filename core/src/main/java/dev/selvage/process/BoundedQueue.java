@@ -46,6 +46,7 @@ final class BoundedQueue implements MessageQueue {
     private boolean sealed;
     private boolean processWaits;
     private long dropped;
+    private int longest;
 
     /** Whether something was queued since the process last polled; keeps it from parking on what it has not seen. */
     private boolean news;
@@ -110,15 +111,16 @@ final class BoundedQueue implements MessageQueue {
 
     private void failDropped(@Nullable Envelope victim) {
         if (victim != null) {
-            victim.failCall(() -> new ProcessException.MailboxFull("the call was dropped from the full mailbox of '"
-                    + process.name() + "' (capacity " + capacity + ", " + overflow + ")"));
+            victim.failCall(() -> new ProcessException.MailboxFull(
+                    "the call was dropped from the full mailbox of '" + process.name() + "' " + process.bound()));
+            DeadLetters.tellDropped(process, victim);
         }
     }
 
     private void refuseToWaitForOneself() {
         if (process.thread() == Thread.currentThread()) {
-            throw new ProcessException("'" + process.name() + "' sends to itself, its mailbox is full (capacity "
-                    + capacity + ", " + overflow + "), and it would wait for itself");
+            throw new ProcessException("'" + process.name() + "' sends to itself, its mailbox is full "
+                    + process.bound() + ", and it would wait for itself");
         }
     }
 
@@ -150,6 +152,10 @@ final class BoundedQueue implements MessageQueue {
 
     private void add(Envelope envelope) {
         queue.addLast(envelope);
+        if (queue.size() > longest) {
+            process.mailboxGrew(longest, queue.size());
+            longest = queue.size();
+        }
         if (!envelope.isNotice()) {
             messages++;
         }
@@ -259,7 +265,7 @@ final class BoundedQueue implements MessageQueue {
 
     private static @Nullable Envelope firstMatch(List<Envelope> envelopes, Predicate<Object> wanted) {
         for (Envelope envelope : envelopes) {
-            if (wanted.test(envelope.message)) {
+            if (envelope.isGone() || wanted.test(envelope.message())) {
                 return envelope;
             }
         }
@@ -328,6 +334,16 @@ final class BoundedQueue implements MessageQueue {
         lock.lock();
         try {
             return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int longest() {
+        lock.lock();
+        try {
+            return longest;
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.selvage.process;
 
+import dev.selvage.process.ProcessRef.Monitor;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,6 +45,38 @@ public sealed interface Mailbox<M> permits ProcessMailbox {
         DROP_OLDEST,
         /** The newest queued message makes room; it is counted as dropped, and a call in it fails. */
         DROP_NEWEST
+    }
+
+    /** A message to oneself that is still to come, once or again and again. */
+    sealed interface Timer permits Timers.Alarm {
+
+        /**
+         * Cancels the timer: after this no message of it is received, not even one that is queued already. The process
+         * that set it only.
+         *
+         * @return true if a message was still to come
+         * @throws ProcessException if another thread calls it
+         */
+        boolean cancel();
+    }
+
+    /**
+     * A message that nobody will receive.
+     *
+     * @param process whose mailbox it was in
+     * @param message the message
+     * @param cause why
+     * @see ProcessOptions#withDeadLetterListener
+     */
+    record DeadLetter(ProcessRef<?> process, Object message, Cause cause) {
+
+        /** Why nobody will receive a message. */
+        public enum Cause {
+            /** The process ended with the message queued. */
+            EXITED,
+            /** The overflow rule of a bounded mailbox dropped it. */
+            DROPPED
+        }
     }
 
     /**
@@ -120,6 +153,44 @@ public sealed interface Mailbox<M> permits ProcessMailbox {
      * @return the monitor, to cancel it
      */
     Monitor monitor(ProcessRef<?> process, Function<? super Exit, ? extends M> message);
+
+    /**
+     * Turns the exits of linked processes into messages, normal ones too; from then on no link ends this process. Each
+     * notice is queued even when a bounded mailbox is full, takes no room of others, and is never dropped. The process
+     * only; a later call replaces the function. What was passed over a link before is not undone.
+     *
+     * @param message makes the message, on the ending process's thread; what it throws is logged
+     */
+    void trapExits(Function<? super Exit, ? extends M> message);
+
+    /**
+     * Sends this process a message after a time. The process only.
+     *
+     * <p>The message is queued, behind what is there already, when the process receives for the first time after the
+     * delay; a process that waits in a receive is woken for it. It is queued even when a bounded mailbox is full, takes
+     * no room of others, and is never dropped. A timer needs no thread and is gone with its process.
+     *
+     * {@snippet :
+     * Mailbox.Timer giveUp = mailbox.sendAfter(Duration.ofSeconds(30), new GiveUp());
+     * }
+     *
+     * @param delay how long from now; 0 or less is as soon as possible
+     * @param message the message
+     * @return the timer, to cancel it
+     */
+    Timer sendAfter(Duration delay, M message);
+
+    /**
+     * Sends this process a message again and again, the first time after one period. The process only.
+     *
+     * <p>As {@link #sendAfter}, at each multiple of the period; while one message of the timer is still queued no other
+     * is added, so a process that is busy for long finds one, not a backlog. The times do not drift.
+     *
+     * @param period the time between two, more than 0
+     * @param message the message, the same each time
+     * @return the timer, to cancel it
+     */
+    Timer sendEvery(Duration period, M message);
 
     /**
      * Returns how many messages are queued. Any thread may ask.

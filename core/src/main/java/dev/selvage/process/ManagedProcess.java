@@ -3,8 +3,8 @@ package dev.selvage.process;
 import dev.selvage.exit.ExitReason;
 import dev.selvage.exit.Lifetime;
 import dev.selvage.time.Deadline;
+import dev.selvage.time.Ticker;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedByInterruptException;
@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     static final Logger LOG = System.getLogger("dev.selvage.process");
 
+    private static final int LONG_MAILBOX = 1_024;
+
     private static final VarHandle DECLARED;
+    private static final VarHandle FORCED;
 
     static {
         try {
-            DECLARED = MethodHandles.lookup().findVarHandle(ManagedProcess.class, "declared", ExitReason.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            DECLARED = lookup.findVarHandle(ManagedProcess.class, "declared", ExitReason.class);
+            FORCED = lookup.findVarHandle(ManagedProcess.class, "forced", Exit.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -49,6 +53,8 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private final ProcessMailbox<M> mailbox;
     private final MessageQueue queue;
     private final Monitors monitors = new Monitors(this);
+    private final Links links = new Links();
+    private final long startedNanos;
 
     /** Written by the starter and by the process itself, the same value. */
     private volatile @Nullable Thread thread;
@@ -57,8 +63,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private volatile @Nullable Lifetime lifetime;
 
     private volatile boolean stopRequested;
-    private volatile boolean killRequested;
     private volatile boolean abandoned;
+
+    // null -> why it must end: its own kill, or the exit that a link passed on; the first one counts
+    private volatile @Nullable Exit forced;
 
     // null -> the reason, by the process or by whoever abandons it; the winner takes the exit step
     private volatile @Nullable ExitReason declared;
@@ -77,6 +85,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         this.options = options;
         this.body = body;
         this.task = task;
+        this.startedNanos = scope.ticker().nanoTime();
         this.queue = options.isBounded()
                 ? new BoundedQueue(this, options.capacity(), options.overflow())
                 : new UnboundedQueue(this);
@@ -93,6 +102,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         thread = Thread.currentThread();
         Lifetime own = Lifetime.begin(this);
         lifetime = own;
+        FlightEvents.started(this);
         ExitReason reason = declared == null ? runBody() : ExitReason.killed();
         Thread.interrupted(); // an interrupt was for the body; the exit step waits for nothing
         if (DECLARED.compareAndSet(this, null, reason)) {
@@ -105,8 +115,8 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     private ExitReason runBody() {
-        if (killRequested) {
-            return ExitReason.killed();
+        if (forced != null) {
+            return requestedReason();
         }
         try {
             if (body != null) {
@@ -114,24 +124,19 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             } else if (task != null) {
                 task.run();
             }
-            return requestedReason().orElse(ExitReason.normal());
+            return requestedReason();
         } catch (Throwable thrown) {
-            return reasonOf(thrown);
+            boolean asked = forced != null || (stopRequested && isStopSignal(thrown));
+            return asked ? requestedReason() : ExitReason.failed(thrown);
         }
     }
 
-    private Optional<ExitReason> requestedReason() {
-        if (killRequested) {
-            return Optional.of(ExitReason.killed());
+    private ExitReason requestedReason() {
+        Exit force = forced;
+        if (force != null) {
+            return force.reason();
         }
-        return stopRequested ? Optional.of(ExitReason.shutdown()) : Optional.empty();
-    }
-
-    private ExitReason reasonOf(Throwable thrown) {
-        if (killRequested || (stopRequested && isStopSignal(thrown))) {
-            return requestedReason().orElseThrow();
-        }
-        return ExitReason.failed(thrown);
+        return stopRequested ? ExitReason.shutdown() : ExitReason.normal();
     }
 
     /** Whether a throwable is the answer to a stop: the signal itself, or the body's exception around it. */
@@ -151,38 +156,23 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     // ---- the exit step (design rule 4.2); taken once, by whoever declared the exit
 
     private void takeExitStep(ExitReason reason, Runnable freeNamesAndLocks) {
-        Supplier<ProcessException> failure = () -> exitedException(reason);
-        if (abandoned) {
-            List<Envelope> held = queue.abandon();
-            freeNamesAndLocks.run();
-            held.forEach(envelope -> envelope.failCall(failure));
-        } else {
-            List<Envelope> leftover = queue.close();
-            freeNamesAndLocks.run();
-            leftover.forEach(envelope -> envelope.failCall(failure));
-        }
-        mailbox.failInHand(failure);
+        List<Envelope> left = abandoned ? queue.abandon() : queue.close();
+        freeNamesAndLocks.run();
+        failCalls(left, reason);
+        mailbox.failInHand(() -> Calls.exited(this, reason));
         scope.forget(this);
         exited = true;
-        report(reason);
+        ExitReport.of(this, reason);
+        FlightEvents.exited(this, reason);
         Exit exit = new Exit(this, reason);
+        links.tell(exit);
         monitors.tell(exit);
+        DeadLetters.tellLeft(this, left);
         scope.tell(exit);
     }
 
-    private void report(ExitReason reason) {
-        if (abandoned) {
-            Exception stack = new Exception("where it is now");
-            Thread stuck = thread;
-            stack.setStackTrace(stuck == null ? new StackTraceElement[0] : stuck.getStackTrace());
-            LOG.log(
-                    Level.WARNING,
-                    "process '" + name + "' ignored its interrupt and was abandoned; it keeps its locks"
-                            + " until its thread ends",
-                    stack);
-        } else if (reason instanceof ExitReason.Failed failed) {
-            LOG.log(Level.WARNING, "process '" + name + "' failed", failed.cause());
-        }
+    private void failCalls(List<Envelope> envelopes, ExitReason reason) {
+        envelopes.forEach(envelope -> envelope.failCall(() -> Calls.exited(this, reason)));
     }
 
     /**
@@ -192,7 +182,9 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     void failAllIfAbandoned() {
         ExitReason reason = declared;
         if (reason != null) {
-            queue.close().forEach(envelope -> envelope.failCall(() -> exitedException(reason)));
+            List<Envelope> left = queue.close();
+            failCalls(left, reason);
+            DeadLetters.tellLeft(this, left);
         }
     }
 
@@ -213,73 +205,26 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     @Override
     public boolean send(M message) {
         Objects.requireNonNull(message, "message");
-        return declared == null
-                && queue.offer(Envelope.of(message, null), Deadline.never()) == MessageQueue.Offer.ACCEPTED;
+        return offer(Envelope.of(message, null), Deadline.never()) == MessageQueue.Offer.ACCEPTED;
     }
 
     @Override
     public <R> R call(Function<ReplyTo<R>, ? extends M> message, Duration timeout) throws InterruptedException {
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(timeout, "timeout");
-        refuseSelf("calls");
-        if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted before the call to '" + name + "'");
-        }
-        Deadline deadline = deadline(timeout);
-        if (deadline.hasPassed()) {
-            throw callTimeout(timeout);
-        }
-        PendingCall<R> call = new PendingCall<>();
-        Envelope envelope = Envelope.of(Objects.requireNonNull(message.apply(call), "message"), call);
-        MessageQueue.Offer offer = queue.offer(envelope, deadline);
-        if (offer != MessageQueue.Offer.ACCEPTED) {
-            call.discard();
-            throw refusedCall(offer, deadline, timeout);
-        }
-        PendingCall.Answer<R> answer = call.await(deadline);
-        if (answer == null) {
-            throw callTimeout(timeout);
-        }
-        return answer.get();
+        return Calls.call(this, message, timeout);
     }
 
-    private ProcessException refusedCall(MessageQueue.Offer offer, Deadline deadline, Duration timeout)
-            throws InterruptedException {
-        if (offer == MessageQueue.Offer.INTERRUPTED) {
-            Thread.interrupted();
-            throw new InterruptedException("interrupted while waiting for room in the mailbox of '" + name + "'");
-        }
-        return switch (offer) {
-            case FULL ->
-                new ProcessException.MailboxFull("call refused: the mailbox of '" + name + "' is full (capacity "
-                        + options.capacity() + ", " + options.overflow() + ")");
-            case TIMED_OUT -> callTimeout(timeout);
-            default -> afterClose(deadline);
-        };
+    @Override
+    public <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message, Duration timeout) {
+        Objects.requireNonNull(message, "message");
+        OutgoingRequest<R> request = new OutgoingRequest<>(this, timeout, deadline(timeout), null);
+        Calls.place(this, request, message);
+        return request;
     }
 
-    /** The failure of a call to a closed mailbox: of a process that is exiting only after its names are free. */
-    private ProcessException afterClose(Deadline deadline) throws InterruptedException {
-        if (declared == null) {
-            return new ProcessException.Exited(
-                    "'" + name + "' is stopping and takes no more calls", ExitReason.shutdown());
-        }
-        return exitedException(awaitExit(deadline).orElse(declared));
-    }
-
-    private ProcessException exitedException(ExitReason reason) {
-        return new ProcessException.Exited("'" + name + "' exited: " + reason, reason);
-    }
-
-    private ProcessException callTimeout(Duration timeout) {
-        return new ProcessException.CallTimeout(
-                "'" + name + "' (" + state() + ", " + mailboxLength() + " queued) did not answer within " + timeout);
-    }
-
-    private void refuseSelf(String what) {
-        if (Thread.currentThread() == thread) {
-            throw new ProcessException("process '" + name + "' " + what + " itself and would wait for ever");
-        }
+    MessageQueue.Offer offer(Envelope envelope, Deadline deadline) {
+        return declared == null ? queue.offer(envelope, deadline) : MessageQueue.Offer.CLOSED;
     }
 
     @Override
@@ -289,13 +234,13 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     @Override
     public ExitReason join() throws InterruptedException {
-        refuseSelf("joins");
+        Calls.refuseSelf(this, "joins");
         return awaitExit(Deadline.never()).orElseThrow();
     }
 
     @Override
     public Optional<ExitReason> join(Duration timeout) throws InterruptedException {
-        refuseSelf("joins");
+        Calls.refuseSelf(this, "joins");
         return awaitExit(deadline(timeout));
     }
 
@@ -324,6 +269,16 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     @Override
+    public void link(ProcessRef<?> other) {
+        Links.link(this, (ManagedProcess<?>) Objects.requireNonNull(other, "other"));
+    }
+
+    @Override
+    public boolean unlink(ProcessRef<?> other) {
+        return Links.unlink(this, (ManagedProcess<?>) Objects.requireNonNull(other, "other"));
+    }
+
+    @Override
     public void stop() {
         if (declared != null) {
             return;
@@ -338,8 +293,20 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     @Override
     public void kill() {
+        end(new Exit(this, ExitReason.killed()));
+    }
+
+    /** Hears of the exit of a process that this one is linked with; on that one's thread. */
+    void linkedExit(Exit exit) {
+        if (!mailbox.trap(exit) && exit.reason().isAbnormal()) {
+            end(exit);
+        }
+    }
+
+    /** Ends the process for the reason of an exit: its own kill, or the exit of a process it is linked with. */
+    void end(Exit exit) {
         if (declared == null) {
-            killRequested = true;
+            FORCED.compareAndSet(this, null, exit);
             interrupt();
         }
     }
@@ -355,7 +322,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     public ExitReason shutdown(Duration stopPatience, Duration interruptPatience) throws InterruptedException {
         Objects.requireNonNull(stopPatience, "stopPatience");
         Objects.requireNonNull(interruptPatience, "interruptPatience");
-        refuseSelf("shuts down");
+        Calls.refuseSelf(this, "shuts down");
         return new Shutdown(this).run(stopPatience, interruptPatience);
     }
 
@@ -376,6 +343,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     @Override
     public Thread thread() {
         return Objects.requireNonNull(thread, "a process is handed out after its thread was made");
+    }
+
+    @Nullable Thread threadOrNull() {
+        return thread;
     }
 
     void startedOn(Thread started) {
@@ -406,6 +377,18 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         return queue.length();
     }
 
+    /** The mailbox is longer than ever before; worth an event at 1,024 messages and at each doubling. */
+    void mailboxGrew(int longestBefore, int length) {
+        if (length >= LONG_MAILBOX && Integer.highestOneBit(length) > Integer.highestOneBit(longestBefore)) {
+            FlightEvents.mailboxGrew(this, length);
+        }
+    }
+
+    @Override
+    public int longestMailbox() {
+        return queue.longest();
+    }
+
     @Override
     public long droppedMessages() {
         return queue.dropped();
@@ -413,6 +396,36 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     int monitorCount() {
         return monitors.count();
+    }
+
+    Links links() {
+        return links;
+    }
+
+    @Nullable Exit forced() {
+        return forced;
+    }
+
+    /** The bound of the mailbox, for messages. */
+    String bound() {
+        return "(capacity " + options.capacity() + ", " + options.overflow() + ")";
+    }
+
+    boolean hasMailbox() {
+        return body != null;
+    }
+
+    @Nullable Lifetime lifetime() {
+        return lifetime;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(scope.ticker().nanoTime() - startedNanos);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return Snapshots.of(this);
     }
 
     ProcessMailbox<M> mailbox() {
@@ -423,6 +436,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         return options;
     }
 
+    Ticker ticker() {
+        return scope.ticker();
+    }
+
     Deadline deadline(Duration timeout) {
         return Deadline.after(timeout, scope.ticker());
     }
@@ -431,16 +448,16 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         LockSupport.unpark(thread);
     }
 
-    private String state() {
-        ExitReason reason = declared;
-        if (reason != null) {
-            return (abandoned ? "abandoned, " : "exited, ") + reason;
+    State state() {
+        if (declared != null) {
+            return abandoned ? State.ABANDONED : State.EXITED;
         }
-        return killRequested ? "being killed" : stopRequested ? "stopping" : "running";
+        return forced != null ? State.ENDING : stopRequested ? State.STOPPING : State.RUNNING;
     }
 
     @Override
     public String toString() {
-        return "process '" + name + "' (" + state() + ")";
+        ExitReason reason = declared;
+        return "process '" + name + "' (" + state() + (reason == null ? "" : ", " + reason) + ")";
     }
 }

@@ -65,4 +65,7 @@ sealed interface MessageQueue permits UnboundedQueue, BoundedQueue {
     int length();
 
     long dropped();
+
+    /** The greatest length that was noticed. */
+    int longest();
 }

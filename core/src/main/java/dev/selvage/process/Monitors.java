@@ -1,6 +1,7 @@
 package dev.selvage.process;
 
 import dev.selvage.exit.ExitReason;
+import dev.selvage.process.ProcessRef.Monitor;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

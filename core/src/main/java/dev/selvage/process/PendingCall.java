@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that waits for its answer: the caller parks on it, anyone may answer it, one compare-and-set decides.
+ * The address that the answer to one call goes to: the caller waits on it, anyone may answer it, one compare-and-set
+ * decides.
  *
  * @param <R> the type of the answer
  */
@@ -23,11 +24,17 @@ final class PendingCall<R> implements ReplyTo<R> {
     /** The caller took its answer, or gave up: nothing of either stays reachable from here. */
     private static final Object OVER = new Object();
 
+    /** Measured: one turn hardly helps, because another carrier may be at the callee; more than three help no more. */
+    private static final int TURNS_BEFORE_PARKING = 3;
+
     private static final VarHandle OUTCOME;
+    private static final VarHandle WAITER;
 
     static {
         try {
-            OUTCOME = MethodHandles.lookup().findVarHandle(PendingCall.class, "outcome", Object.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            OUTCOME = lookup.findVarHandle(PendingCall.class, "outcome", Object.class);
+            WAITER = lookup.findVarHandle(PendingCall.class, "waiter", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -35,13 +42,33 @@ final class PendingCall<R> implements ReplyTo<R> {
 
     // null (waiting) -> answer, NULL_REPLY or Failure, by whoever answers first -> OVER, by the caller
     //                -> OVER, by the caller that gives up
+    // The last step is a call's only: a request keeps what it ended with, to be asked again.
     private volatile @Nullable Object outcome;
 
-    /** Written null by the caller when it leaves, so that an address kept for long keeps no thread. */
-    private volatile @Nullable Thread caller = Thread.currentThread();
+    /**
+     * Who is woken by the answer: the thread that waits, or the request that a group collects. Written null by a caller
+     * that leaves, so that an address kept for long keeps no thread. A waiter writes this before it reads {@code
+     * outcome}, who answers writes {@code outcome} before reading this: one of the two sees the other.
+     */
+    private volatile @Nullable Object waiter;
+
+    /** When nobody waits any more though nobody said so; null for a call, whose caller sees to it. */
+    private final @Nullable OutgoingRequest<R> request;
 
     /** The call that the callee took before this one and may still owe an answer; written by the callee only. */
     @Nullable PendingCall<?> takenBefore;
+
+    /** The address of a call by the current thread. */
+    PendingCall() {
+        this.request = null;
+        this.waiter = Thread.currentThread();
+    }
+
+    /** The address of a request, awaited by nobody yet or collected by a group. */
+    PendingCall(OutgoingRequest<R> request, boolean collected) {
+        this.request = request;
+        this.waiter = collected ? request : null;
+    }
 
     @Override
     public boolean reply(R value) {
@@ -62,8 +89,21 @@ final class PendingCall<R> implements ReplyTo<R> {
         if (!OUTCOME.compareAndSet(this, null, result)) {
             return false;
         }
-        LockSupport.unpark(caller);
+        Object woken = waiter;
+        if (woken instanceof Thread thread) {
+            LockSupport.unpark(thread);
+        } else if (woken instanceof OutgoingRequest<?> collected) {
+            collected.done();
+        }
         return true;
+    }
+
+    /** Whether the callee owes an answer that somebody waits for. Ends a request whose time is up. */
+    boolean isOwed() {
+        if (outcome == null && request != null) {
+            request.endIfLate();
+        }
+        return outcome == null;
     }
 
     boolean isWaiting() {
@@ -75,15 +115,18 @@ final class PendingCall<R> implements ReplyTo<R> {
         return OUTCOME.compareAndSet(this, null, OVER);
     }
 
+    // ---- the caller's side of a call
+
     /** Ends the call on the caller's side without waiting, because it was never sent. */
     void discard() {
         outcome = OVER;
-        caller = null;
+        waiter = null;
     }
 
     /** Waits for the answer; returns null when the deadline passed first. The caller only. */
     @Nullable Answer<R> await(Deadline deadline) throws InterruptedException {
         try {
+            letTheCalleeRun();
             while (outcome == null) {
                 if (Thread.interrupted()) {
                     giveUpInterrupted();
@@ -97,7 +140,15 @@ final class PendingCall<R> implements ReplyTo<R> {
             }
             return new Answer<>(takeOutcome());
         } finally {
-            caller = null;
+            waiter = null;
+        }
+    }
+
+    private void letTheCalleeRun() {
+        if (Thread.currentThread().isVirtual()) {
+            for (int turn = 0; turn < TURNS_BEFORE_PARKING && outcome == null; turn++) {
+                Turn.giveAway();
+            }
         }
     }
 
@@ -113,6 +164,32 @@ final class PendingCall<R> implements ReplyTo<R> {
         Object result = Objects.requireNonNull(outcome);
         outcome = OVER;
         return result;
+    }
+
+    // ---- the asking side of a request
+
+    /** Waits until it is answered or the deadline has passed. Leaves the answer there. One thread at a time. */
+    void awaitAnswer(Deadline deadline) throws InterruptedException {
+        Thread current = Thread.currentThread();
+        Object other = WAITER.compareAndExchange(this, null, current);
+        if (other != null && !(other instanceof OutgoingRequest<?> collected && collected.isCollectedBy(current))) {
+            throw new ProcessException(this + " is awaited by another thread");
+        }
+        try {
+            while (outcome == null && !deadline.hasPassed()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("interrupted while waiting for the answer to a request");
+                }
+                deadline.park(this);
+            }
+        } finally {
+            WAITER.compareAndSet(this, current, null);
+        }
+    }
+
+    /** The answer of a request that has one. */
+    Answer<R> answer() {
+        return new Answer<>(Objects.requireNonNull(outcome, "not answered"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.selvage.process;
 
+import dev.selvage.process.ProcessRef.Monitor;
 import dev.selvage.time.Deadline;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -32,6 +33,15 @@ final class ProcessMailbox<M> implements Mailbox<M> {
 
     private int takenSinceSweep;
     private int sweepAfter = SWEEP_AFTER;
+
+    /** Made with the first timer; the process's own. */
+    private @Nullable Timers timers;
+
+    /** What becomes of the exit of a linked process; null where it is not trapped. Written by the process. */
+    private volatile @Nullable Function<? super Exit, ? extends M> trap;
+
+    /** The type of the message taken last, for reports. Written by the process. */
+    private @Nullable Class<?> lastTaken;
 
     ProcessMailbox(ManagedProcess<M> process, MessageQueue queue) {
         this.process = process;
@@ -85,6 +95,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     /** Takes a message, or returns null when the deadline has passed. */
     private @Nullable M take(@Nullable Predicate<? super M> wanted, Deadline deadline) throws InterruptedException {
         checkReceiver();
+        boolean turnGiven = false;
         try {
             for (; ; ) {
                 if (Thread.interrupted()) {
@@ -94,8 +105,13 @@ final class ProcessMailbox<M> implements Mailbox<M> {
                 if (message != null || deadline.hasPassed()) {
                     return message;
                 }
+                if (!turnGiven) {
+                    turnGiven = true;
+                    Turn.giveAway();
+                    continue;
+                }
                 forgetAnswered();
-                queue.awaitNews(deadline);
+                queue.awaitNews(timers == null ? deadline : timers.earlier(deadline));
             }
         } finally {
             queue.endScan();
@@ -107,25 +123,32 @@ final class ProcessMailbox<M> implements Mailbox<M> {
         if (process.isDeclaredExited()) {
             throw stopped("was abandoned");
         }
-        Envelope envelope = wanted == null ? queue.poll() : queue.poll((Predicate<Object>) wanted);
-        if (envelope == null) {
-            return null;
+        if (timers != null) {
+            timers.ring();
         }
-        if (envelope.isStop()) {
-            throw stopped("was asked to stop");
-        }
-        return (M) envelope.message;
+        Envelope envelope;
+        do {
+            envelope = wanted == null ? queue.poll() : queue.poll((Predicate<Object>) wanted);
+            if (envelope == null) {
+                return null;
+            }
+            if (envelope.isStop()) {
+                throw stopped("was asked to stop");
+            }
+        } while (envelope.isGone());
+        M message = (M) envelope.receive();
+        lastTaken = message.getClass();
+        return message;
     }
 
     private ProcessException.Stopped stopped(String why) {
         return new ProcessException.Stopped("process '" + process.name() + "' " + why);
     }
 
-    private void checkReceiver() {
+    void checkReceiver() {
         if (Thread.currentThread() != process.thread()) {
-            throw new ProcessException(
-                    "only process '" + process.name() + "' receives from its mailbox; this is thread '"
-                            + Thread.currentThread().getName() + "'");
+            throw new ProcessException("only process '" + process.name() + "' uses its mailbox; this is thread '"
+                    + Thread.currentThread().getName() + "'");
         }
     }
 
@@ -158,7 +181,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
         int left = 0;
         PendingCall<?> kept = null;
         for (PendingCall<?> call = inHand; call != null; call = call.takenBefore) {
-            if (!call.isWaiting()) {
+            if (!call.isOwed()) {
                 continue;
             }
             if (kept == null) {
@@ -178,6 +201,15 @@ final class ProcessMailbox<M> implements Mailbox<M> {
         sweepAfter = Math.max(SWEEP_AFTER, left);
     }
 
+    /** How many calls in hand somebody may still wait for: for tests. */
+    int callsInHand() {
+        int count = 0;
+        for (PendingCall<?> call = inHand; call != null; call = call.takenBefore) {
+            count++;
+        }
+        return count;
+    }
+
     void failInHand(Supplier<? extends ProcessException> failure) {
         for (PendingCall<?> call = inHand; call != null; call = call.takenBefore) {
             call.failWith(failure);
@@ -188,12 +220,59 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     public Monitor monitor(ProcessRef<?> watched, Function<? super Exit, ? extends M> message) {
         Objects.requireNonNull(watched, "process");
         Objects.requireNonNull(message, "message");
-        return watched.monitor(exit -> {
-            M notice = Objects.requireNonNull(message.apply(exit), "message");
-            if (!queue.deliver(Envelope.notice(notice))) {
-                ManagedProcess.LOG.log(Level.DEBUG, "{0}: nobody left to tell, {1} has stopped", exit, process.name());
-            }
-        });
+        return watched.monitor(exit -> deliverNotice(Objects.requireNonNull(message.apply(exit), "message"), exit));
+    }
+
+    private void deliverNotice(M notice, Exit exit) {
+        if (!queue.deliver(Envelope.notice(notice))) {
+            ManagedProcess.LOG.log(Level.DEBUG, "{0}: nobody left to tell, {1} has stopped", exit, process.name());
+        }
+    }
+
+    @Override
+    public void trapExits(Function<? super Exit, ? extends M> message) {
+        checkReceiver();
+        trap = Objects.requireNonNull(message, "message");
+    }
+
+    /** Queues the notice of a linked process's exit where exits are trapped. Any thread. */
+    boolean trap(Exit exit) {
+        Function<? super Exit, ? extends M> trapping = trap;
+        if (trapping == null) {
+            return false;
+        }
+        try {
+            deliverNotice(Objects.requireNonNull(trapping.apply(exit), "message"), exit);
+        } catch (Throwable failure) {
+            ManagedProcess.LOG.log(
+                    Level.ERROR, "'" + process.name() + "' could not make a message of " + exit, failure);
+        }
+        return true;
+    }
+
+    @Override
+    public Timer sendAfter(Duration delay, M message) {
+        checkReceiver();
+        Objects.requireNonNull(delay, "delay");
+        return timers().after(delay, Objects.requireNonNull(message, "message"));
+    }
+
+    @Override
+    public Timer sendEvery(Duration period, M message) {
+        checkReceiver();
+        Objects.requireNonNull(period, "period");
+        return timers().every(period, Objects.requireNonNull(message, "message"));
+    }
+
+    private Timers timers() {
+        if (timers == null) {
+            timers = new Timers(this, queue, process.ticker());
+        }
+        return timers;
+    }
+
+    Optional<Class<?>> lastTaken() {
+        return Optional.ofNullable(lastTaken);
     }
 
     @Override

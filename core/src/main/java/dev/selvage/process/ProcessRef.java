@@ -4,6 +4,8 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -95,11 +97,46 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
     <R> R call(Function<ReplyTo<R>, ? extends M> message, Duration timeout) throws InterruptedException;
 
     /**
+     * Asks the process something without waiting for the answer: as a call whose caller waits later.
+     *
+     * <p>Does not wait, but for one case: a bounded mailbox with {@link Mailbox.Overflow#BLOCK} that is full. What goes
+     * wrong, also at once, is thrown by {@link Request#await()}. An interrupt while waiting for room fails the request,
+     * and the interrupt status stays set.
+     *
+     * @param <R> the type of the answer
+     * @param message makes the message from the address that the answer goes to; called once, on this thread
+     * @param timeout after which time from now the request ends without an answer; with 0 or less it is ended at once
+     * @return the request
+     * @throws ProcessException if a process asks itself
+     */
+    <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message, Duration timeout);
+
+    /**
+     * Asks the process something without waiting for the answer, which has 5 seconds to come.
+     *
+     * @param <R> the type of the answer
+     * @param message makes the message from the address that the answer goes to
+     * @return the request
+     * @throws ProcessException as {@link #request(Function, Duration)} does
+     */
+    default <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message) {
+        return request(message, DEFAULT_CALL_TIMEOUT);
+    }
+
+    /**
      * Returns how many messages are queued.
      *
      * @return the number at some moment during the call; 0 for a process without a mailbox
      */
     int mailboxLength();
+
+    /**
+     * Returns how many messages were queued at most. A process whose mailbox is unbounded looks when it takes what has
+     * come and each time 64 more have come, so the figure may be short by as many.
+     *
+     * @return the high-water mark since the start
+     */
+    int longestMailbox();
 
     /**
      * Returns how many accepted messages a bounded mailbox has dropped to make room.
@@ -144,6 +181,35 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
     Monitor monitor(Consumer<? super Exit> action);
 
     /**
+     * Links this process and another: when either exits abnormally the other is ended for the same reason, by an
+     * interrupt, unless it {@linkplain Mailbox#trapExits traps exits}. A normal end or an orderly stop ends nobody.
+     * Linking twice is linking once. If one of the two has exited already, the other hears of it now, on this thread.
+     *
+     * <p>The reason travels unchanged from link to link, so that the first failure is the cause that all of them show.
+     * Links are those of Erlang/OTP, with two differences: an orderly stop is no abnormal end, and a link with a
+     * process that has ended normally is no error.
+     *
+     * @param other the other process
+     * @throws IllegalArgumentException if it is this process
+     */
+    void link(ProcessRef<?> other);
+
+    /**
+     * Takes a link away.
+     *
+     * @param other the other process
+     * @return true if there was a link and neither end will pass over it; false if there was none, or it was used
+     */
+    boolean unlink(ProcessRef<?> other);
+
+    /**
+     * Returns what there is to know about the process, for people: each part as of some moment during the call.
+     *
+     * @return a value
+     */
+    Snapshot snapshot();
+
+    /**
      * Asks the process to end in good order, and returns at once. What was queued before is handled first; what comes
      * later is refused. A process without a mailbox is interrupted. A process that has ended is left alone.
      */
@@ -176,4 +242,108 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
      * @return true if it was abandoned
      */
     boolean isAbandoned();
+
+    /**
+     * The wish to hear of one process's end, once. Made by {@link #monitor} and {@link Mailbox#monitor}.
+     *
+     * <p>Monitors stack: two on the same process tell twice. They are one-way: the watched process never learns of
+     * them. The idea is Erlang's {@code monitor/2}.
+     */
+    interface Monitor extends AutoCloseable {
+
+        /**
+         * Cancels the wish. Any thread may call it, any number of times. When it returns true the notice will never
+         * come; when it returns false it was given, or is being given on another thread at this moment, or was
+         * cancelled before.
+         *
+         * @return true if this call cancelled it
+         */
+        boolean cancel();
+
+        /** Cancels the wish; the same as {@link #cancel()}. */
+        @Override
+        default void close() {
+            cancel();
+        }
+    }
+
+    /** Where a process is in its life. */
+    enum State {
+        /** It runs or waits. */
+        RUNNING,
+        /** It was asked to stop and works off what was queued before. */
+        STOPPING,
+        /** It was killed, or a link ends it, and its body has not returned yet. */
+        ENDING,
+        /** It has ended. */
+        EXITED,
+        /** It was declared exited, but its thread runs on. */
+        ABANDONED;
+
+        /** Returns the name in lower case. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What there is to know about a process, for people.
+     *
+     * @param process the process
+     * @param state where it is in its life
+     * @param exitReason why it ended, if it has
+     * @param age the time since its start
+     * @param mailboxLength how many messages are queued
+     * @param longestMailbox how many were queued at most, see {@link #longestMailbox()}
+     * @param droppedMessages how many an overflow rule has dropped
+     * @param lastMessageType the type of the message that it took last, if it took one
+     * @param links the processes that it is linked with
+     * @param monitors how many ask to be told of its end
+     * @param holdings its registrations, locks and leases, each in its own words
+     */
+    record Snapshot(
+            ProcessRef<?> process,
+            State state,
+            Optional<ExitReason> exitReason,
+            Duration age,
+            int mailboxLength,
+            int longestMailbox,
+            long droppedMessages,
+            Optional<String> lastMessageType,
+            List<ProcessRef<?>> links,
+            int monitors,
+            List<String> holdings) {
+
+        /**
+         * Returns the stack of the process's thread as it is now, which need not be when the rest was gathered.
+         *
+         * @return the frames, the innermost first; empty when the thread has ended
+         */
+        public List<StackTraceElement> stack() {
+            return List.of(process.thread().getStackTrace());
+        }
+
+        /** Returns the parts that say something, in one line. */
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder("process '" + process.name() + "', " + state);
+            exitReason.ifPresent(reason -> text.append(" (").append(reason).append(')'));
+            text.append(", started ").append(age.toMillis()).append(" ms ago, ");
+            text.append(mailboxLength)
+                    .append(" queued (")
+                    .append(longestMailbox)
+                    .append(" at most)");
+            if (droppedMessages > 0) {
+                text.append(", ").append(droppedMessages).append(" dropped");
+            }
+            lastMessageType.ifPresent(type -> text.append(", last message ").append(type));
+            if (!links.isEmpty()) {
+                text.append(", links ")
+                        .append(links.stream().map(ProcessRef::name).toList());
+            }
+            text.append(", ").append(monitors).append(" monitors");
+            return holdings.isEmpty() ? text.toString() : text + ", holds " + holdings;
+        }
+    }
 }

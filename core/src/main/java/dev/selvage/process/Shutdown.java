@@ -1,6 +1,7 @@
 package dev.selvage.process;
 
 import dev.selvage.exit.ExitReason;
+import dev.selvage.process.ProcessRef.Monitor;
 import dev.selvage.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;

@@ -38,6 +38,10 @@ final class UnboundedQueue implements MessageQueue {
     private static final VarHandle TOP;
     private static final VarHandle FIRST;
     private static final VarHandle TAKEN_LENGTH;
+    private static final VarHandle LONGEST;
+
+    /** A sender looks at the length once in so many messages, a power of two: looking costs it a shared read. */
+    private static final int NOTICED_EACH = 64;
 
     static {
         try {
@@ -45,6 +49,7 @@ final class UnboundedQueue implements MessageQueue {
             TOP = lookup.findVarHandle(UnboundedQueue.class, "top", Envelope.class);
             FIRST = lookup.findVarHandle(UnboundedQueue.class, "first", Envelope.class);
             TAKEN_LENGTH = lookup.findVarHandle(UnboundedQueue.class, "takenLength", int.class);
+            LONGEST = lookup.findVarHandle(UnboundedQueue.class, "longest", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -60,6 +65,9 @@ final class UnboundedQueue implements MessageQueue {
 
     /** Length of the private list: written by the process, read by any thread. */
     private int takenLength;
+
+    /** The greatest length noticed. Senders write it now and then, the process each time it takes what they sent. */
+    private volatile int longest;
 
     /** The last envelope of the private list that the current selective receive has looked at. */
     private @Nullable Envelope scanned;
@@ -85,6 +93,8 @@ final class UnboundedQueue implements MessageQueue {
             if (TOP.compareAndSet(this, seen, envelope)) {
                 if (seen == WAITING) {
                     process.unpark();
+                } else if ((envelope.depth & NOTICED_EACH - 1) == 0) {
+                    noticeLength(envelope.depth + (int) TAKEN_LENGTH.getOpaque(this));
                 }
                 return true;
             }
@@ -124,7 +134,7 @@ final class UnboundedQueue implements MessageQueue {
         Envelope before = scanned;
         Envelope candidate = before == null ? first : before.next;
         while (candidate != null && !candidate.isStop()) {
-            if (wanted.test(candidate.message)) {
+            if (candidate.isGone() || wanted.test(candidate.message())) {
                 unlink(before, candidate);
                 return candidate;
             }
@@ -178,6 +188,7 @@ final class UnboundedQueue implements MessageQueue {
             envelope = older;
         }
         TAKEN_LENGTH.setOpaque(this, takenLength + count);
+        noticeLength(takenLength);
         if (last == null) {
             first = oldest;
         } else {
@@ -232,6 +243,22 @@ final class UnboundedQueue implements MessageQueue {
     @Override
     public int length() {
         return Math.max(0, top.depth + (int) TAKEN_LENGTH.getOpaque(this)); // a mark's depth is 0
+    }
+
+    private void noticeLength(int length) {
+        int known = longest;
+        while (length > known) {
+            if (LONGEST.compareAndSet(this, known, length)) {
+                process.mailboxGrew(known, length);
+            }
+            known = longest;
+        }
+    }
+
+    @Override
+    public int longest() {
+        noticeLength(length());
+        return longest;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.selvage.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.exit.ExitReason;
+import dev.selvage.process.ProcessRef.Monitor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.selvage.demo.bench;
 
-import dev.selvage.process.Monitor;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.scope.TaskScope;
@@ -41,7 +40,7 @@ public class SpawnToExit {
                 for (int i = 0; i < SPAWNS; i += BATCH) {
                     for (int b = 0; b < BATCH; b++) {
                         batch[b] = scope.run("task", () -> {});
-                        Monitor monitor = batch[b].monitor(exit -> ended.incrementAndGet());
+                        ProcessRef.Monitor monitor = batch[b].monitor(exit -> ended.incrementAndGet());
                         assert monitor != null;
                     }
                     for (ProcessRef<?> process : batch) {
