@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call any method, any number of times: the result stays. A task is done when its process has ended,
  * not before: its registrations are gone and its locks released, and so whoever learns of the outcome finds them free.
  *
- * <p><b>How it ends.</b> The first of these decides, once and for all: the body returns ({@link Outcome.Success}), the
- * body throws ({@link Outcome.Failure}), {@link #cancel()} is called, or the process ends otherwise, killed, stopped or
- * abandoned ({@link Outcome.Cancelled}). A body that is stopped and returns a value even so has succeeded; the value of
- * an abandoned one comes too late.
+ * <p><b>How it ends.</b> The first of these decides, once and for all: the body returns ({@link Outcome.Success});
+ * {@link #cancel()} is called ({@link Outcome.Cancelled}); the process ends, because the body threw
+ * ({@link Outcome.Failure}), or because it was killed, stopped or abandoned ({@link Outcome.Cancelled}). So a body that
+ * is stopped and returns a value even so has succeeded, what a killed one throws is no failure but its answer to that,
+ * and the value of an abandoned one comes too late.
  *
  * <p><b>Waiting.</b> A wait that runs out of time, or is interrupted, ends nothing but itself: the task runs on, since
  * others may await it. (Elixir's {@code Task.await} ends the caller, and with it the task; its {@code Task.yield} is
@@ -224,8 +225,8 @@ public final class Task<T extends @Nullable Object> {
      * Ends the task without a result: interrupts its body, and returns at once. A body that ignores its interrupt goes
      * on, and who awaits the task goes on waiting: {@code process().shutdown(…)} ends it for certain.
      *
-     * @return true if this call decided the outcome, {@link Outcome.Cancelled}; false if the body had returned or
-     *     failed, the process had ended, or the task was cancelled before
+     * @return true if this call decided the outcome, {@link Outcome.Cancelled}; false if the body had returned, the
+     *     process had ended, or the task was cancelled before
      */
     public boolean cancel() {
         boolean cancelled = process.isAlive() && run.decide(new Outcome.Cancelled<>(ExitReason.killed()));

@@ -7,9 +7,11 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.registry.Registry;
 import dev.selvage.registry.UniqueRegistry;
+import dev.selvage.testing.PinnedEvents;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -195,6 +197,44 @@ class ParallelMapContractTest {
                 for (var item : map) {
                     assertThat(cells[item.input()]).isEqualTo(item.input() + 7);
                 }
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("a result that was taken is not kept by the map, nor is its input")
+    void nothingIsKept() {
+        run(() -> {
+            try (var map = ParallelMap.open(
+                    "map",
+                    Stream.generate(Object::new),
+                    input -> new Object(),
+                    options -> options.withConcurrency(1).withBuffer(0))) {
+                var item = map.take().orElseThrow();
+                WeakReference<Object> input = new WeakReference<>(item.input());
+                WeakReference<Object> result =
+                        new WeakReference<>(item.outcome().orElseThrow());
+                item = null;
+                Threads.awaitTrue("what was taken is not reachable", () -> {
+                    System.gc();
+                    return input.get() == null && result.get() == null;
+                });
+                assertThat(map.take()).isPresent();
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("3.7 no carrier is pinned, whoever waits for whom")
+    void pinsNothing() {
+        run(() -> {
+            try (PinnedEvents pinned = PinnedEvents.record()) {
+                try (var map = ParallelMap.open("map", CountingInputs.upTo(2_000), i -> i)) {
+                    assertThat(map).hasSize(2_000);
+                }
+                assertThat(pinned.stop())
+                        .filteredOn(event -> event.stack().contains("dev.selvage.task"))
+                        .isEmpty();
             }
         });
     }

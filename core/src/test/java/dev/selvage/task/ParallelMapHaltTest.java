@@ -80,6 +80,32 @@ class ParallelMapHaltTest {
     }
 
     @Test
+    @DisplayName("a map inside an item is halted with it")
+    void nestedMaps() {
+        run(() -> {
+            gates.open(1, 2);
+            try (var map =
+                    ParallelMap.open("outer", List.of(1, 10), this::sumOf, options -> options.withConcurrency(2))) {
+                assertThat(map.take()).map(ParallelMap.Item::input).hasValue(1);
+                gates.awaitInside(10, 11);
+            }
+            assertThat(gates.inside()).isEmpty();
+            assertThat(gates.interrupted()).containsExactlyInAnyOrder(10, 11);
+        });
+    }
+
+    private int sumOf(int first) throws InterruptedException {
+        int sum = 0;
+        try (var map = ParallelMap.open(
+                "inner", List.of(first, first + 1), gates::pass, options -> options.withConcurrency(2))) {
+            for (var item = map.take(); item.isPresent(); item = map.take()) {
+                sum += item.get().outcome().orElseThrow();
+            }
+        }
+        return sum;
+    }
+
+    @Test
     @DisplayName("an interrupt while the owner waits is thrown and loses nothing: results can be taken further on")
     void interruptedTake() {
         run(() -> {

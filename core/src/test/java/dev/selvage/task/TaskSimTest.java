@@ -96,7 +96,10 @@ class TaskSimTest {
                 });
                 tasks.add(task);
                 Sim.together(
-                        () -> end(task),
+                        () -> {
+                            end(task);
+                            seen.add(task.join());
+                        },
                         () -> seen.add(task.join()),
                         () -> task.poll().ifPresent(seen::add));
             }

@@ -31,7 +31,7 @@ class JShellScriptsTest {
     void theScripts() throws IOException {
         assertThat(scripts())
                 .extracting(script -> script.getFileName().toString())
-                .contains("registry.jsh", "lock.jsh", "supervised-crash.jsh", "routing-pool.jsh");
+                .contains("registry.jsh", "lock.jsh", "tasks.jsh", "supervised-crash.jsh", "routing-pool.jsh");
     }
 
     @ParameterizedTest
