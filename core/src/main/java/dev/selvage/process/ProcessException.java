@@ -11,8 +11,8 @@ import dev.selvage.exit.ExitReason;
  *   <li>{@link CallFailed}: the callee answered with {@link ReplyTo#fail};
  *   <li>{@link MailboxFull}: a call or message found a bounded mailbox full, or was dropped from one;
  *   <li>{@link Stopped}: the process that receives was asked to stop;
- *   <li>this class itself: misuse, such as a process calling itself, a receive by a thread that is not the process, or
- *       a closed scope.
+ *   <li>this class itself: a request that was cancelled, and misuse, such as a process calling itself, a receive by a
+ *       thread that is not the process, a request awaited by two threads at once, or a closed scope.
  * </ul>
  */
 public class ProcessException extends RuntimeException {

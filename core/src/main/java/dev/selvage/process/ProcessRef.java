@@ -24,8 +24,9 @@ import java.util.function.Function;
  * another process with another reference; keep a name, not a reference, where that matters.
  *
  * <p>When a process ends, whatever the cause, it is first no longer alive, then its registrations, locks and leases are
- * gone, then every call queued or in hand fails with the reason, then monitors are told, then its scope. So whoever
- * learns of an exit finds every name and lock of it free.
+ * gone, then every call queued or in hand fails with the reason, then links and monitors are told, then its scope. So
+ * whoever learns of an exit finds every name and lock of it free. {@link #join} returns as soon as the calls have
+ * failed: monitors and the scope may be told a moment later.
  *
  * <p>The semantics of calls and monitors are those of Erlang/OTP's {@code gen_server:call} and {@code monitor/2}, with
  * one difference: a late answer never reaches the caller's mailbox.
