@@ -1,18 +1,15 @@
 package dev.selvage.demo.bench;
 
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import dev.selvage.demo.bench.peer.PeerCheck;
+import dev.selvage.demo.bench.peer.Peers;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs the benchmarks and prints what they show as ratios to their floors, in Markdown.
@@ -21,47 +18,77 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * and a slow minute of the machine touches all alike. The figure of a benchmark is the median of its rounds.
  */
 public final class Bench {
+    private static final List<Class<?>> TABLES = List.of(
+            CallRoundTrip.class, SendToHandled.class, SpawnToExit.class, RegisterAndClose.class, RegistryLookup.class);
+
     private static final String USAGE = """
-            usage: demo/bench/run [--quick] [--rounds N] [BENCHMARK ...]
-              --quick        one round with short iterations: a look, not a measurement
-              --rounds N     how many forks of each benchmark, interleaved (default 5)
-              BENCHMARK      only those whose class name contains this, such as CallRoundTrip
+            usage: demo/bench/run [--java-home DIR] [--quick] [--rounds N] [TABLE ...]
+              --java-home DIR  the JDK to measure on (default: the one that builds)
+              --quick          one round with short iterations: a look, not a measurement
+              --rounds N       how many forks of each benchmark, interleaved (default 5)
+              TABLE            only those whose name contains this, in any case (default: all):
             """;
 
-    private Bench() {}
+    private final boolean quick;
+    private final int rounds;
+    private final List<Class<?>> tables;
+
+    private Bench(boolean quick, int rounds, List<Class<?>> tables) {
+        this.quick = quick;
+        this.rounds = rounds;
+        this.tables = tables;
+    }
 
     /**
      * Runs what the arguments say.
      *
      * @param args see the usage
      * @throws RunnerException if a benchmark fails
+     * @throws IOException if a JVM cannot be started
+     * @throws InterruptedException if interrupted
      */
-    public static void main(String[] args) throws RunnerException {
-        int rounds = 5;
+    public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
+        Integer rounds = null;
         boolean quick = false;
-        String include = ".*";
+        List<String> names = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--help" -> {
-                    System.out.print(USAGE);
+                    System.out.print(usage());
                     return;
                 }
                 case "--quick" -> quick = true;
                 case "--rounds" -> rounds = roundsOf(i + 1 < args.length ? args[++i] : "nothing");
-                default -> {
-                    if (args[i].startsWith("-")) {
-                        fail("unknown option " + args[i]);
-                    }
-                    include = ".*" + args[i] + ".*";
-                }
+                default -> names.add(args[i]);
             }
         }
-        Map<String, Series> measured = new LinkedHashMap<>();
-        for (int round = 1; round <= (quick ? 1 : rounds); round++) {
-            System.err.println("round " + round + " of " + (quick ? 1 : rounds));
-            collect(new Runner(options(include, quick)).run(), measured);
+        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names)).run();
+    }
+
+    private static String usage() {
+        StringBuilder text = new StringBuilder(USAGE);
+        TABLES.forEach(table ->
+                text.append("                   ").append(nameOf(table)).append('\n'));
+        return text.toString();
+    }
+
+    private static String nameOf(Class<?> table) {
+        return table.getSimpleName();
+    }
+
+    private static List<Class<?>> tablesOf(List<String> names) {
+        for (String name : names) {
+            if (name.startsWith("-") || TABLES.stream().noneMatch(table -> isNamed(table, name))) {
+                fail(name.startsWith("-") ? "unknown option " + name : "no table's name contains " + name);
+            }
         }
-        System.out.print(new Report(measured.values(), quick ? 1 : rounds).markdown());
+        return TABLES.stream()
+                .filter(table -> names.isEmpty() || names.stream().anyMatch(name -> isNamed(table, name)))
+                .toList();
+    }
+
+    private static boolean isNamed(Class<?> table, String name) {
+        return nameOf(table).toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static int roundsOf(String text) {
@@ -79,86 +106,45 @@ public final class Bench {
 
     private static void fail(String what) {
         System.err.println(what);
-        System.err.print(USAGE);
+        System.err.print(usage());
         System.exit(2);
     }
 
-    private static org.openjdk.jmh.runner.options.Options options(String include, boolean quick) {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("dev\\.selvage\\.demo\\.bench\\." + include)
-                .forks(1)
-                .warmupIterations(quick ? 2 : 3)
-                .measurementIterations(quick ? 2 : 5)
-                .warmupTime(TimeValue.milliseconds(quick ? 300 : 1000))
-                .measurementTime(TimeValue.milliseconds(quick ? 300 : 1000))
-                .shouldFailOnError(true)
-                .addProfiler(GCProfiler.class)
-                .verbosity(VerboseMode.SILENT);
-        return options.build();
-    }
-
-    private static void collect(Collection<RunResult> results, Map<String, Series> into) {
-        for (RunResult result : results) {
-            String benchmark = result.getParams().getBenchmark();
-            int dot = benchmark.lastIndexOf('.');
-            String group = benchmark.substring(benchmark.lastIndexOf('.', dot - 1) + 1, dot);
-            String method = benchmark.substring(dot + 1);
-            StringBuilder parameters = new StringBuilder();
-            List<String> names = List.copyOf(result.getParams().getParamsKeys());
-            for (String name : names) {
-                parameters.append(parameters.isEmpty() ? "" : ", ").append(name).append(' ');
-                parameters.append(result.getParams().getParam(name));
+    private void run() throws RunnerException, IOException, InterruptedException {
+        System.out.print(Report.heading(rounds));
+        Map<Peers, String> peers = checkPeers();
+        Measurement measurement = new Measurement(
+                quick,
+                peers.keySet().stream()
+                        .filter(peer -> PeerCheck.RUNS.equals(peers.get(peer)))
+                        .toList());
+        for (int round = 1; round <= rounds; round++) {
+            for (Class<?> table : tables) {
+                long start = System.nanoTime();
+                measurement.measure(table);
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+                System.err.printf("round %d of %d: %s: %d s%n", round, rounds, nameOf(table), seconds);
             }
-            var allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-            into.computeIfAbsent(benchmark + parameters, key -> new Series(group, method, parameters.toString()))
-                    .add(result.getPrimaryResult().getScore(), allocated == null ? Double.NaN : allocated.getScore());
         }
+        System.out.print(Report.tables(measurement.series()));
     }
 
-    /** What the rounds of one benchmark gave. */
-    static final class Series {
-        final String group;
-        final String method;
-        final String parameters;
-        private double[] nanos = {};
-        private double[] bytes = {};
-
-        Series(String group, String method, String parameters) {
-            this.group = group;
-            this.method = method;
-            this.parameters = parameters;
+    /** Tries the peers that the tables want on this JDK; says which of them do not run on it. */
+    private Map<Peers, String> checkPeers() throws IOException, InterruptedException {
+        Map<Peers, String> results = new EnumMap<>(Peers.class);
+        for (Class<?> table : tables) {
+            for (Peers peer : Measurement.tableOf(table).peers()) {
+                if (!results.containsKey(peer)) {
+                    String result = ChildJvm.run(peer.jvmFlags(), PeerCheck.class, peer.name());
+                    results.put(peer, result);
+                    if (!PeerCheck.RUNS.equals(result)) {
+                        System.out.printf("%n%s does not run on this JDK: `%s`%n", peer.label(), result);
+                    } else if (!peer.jvmFlags().isEmpty()) {
+                        System.out.printf("%n%s runs with `%s`.%n", peer.label(), String.join(" ", peer.jvmFlags()));
+                    }
+                }
+            }
         }
-
-        void add(double score, double allocatedBytes) {
-            nanos = append(nanos, score);
-            bytes = append(bytes, allocatedBytes);
-        }
-
-        private static double[] append(double[] values, double value) {
-            double[] longer = Arrays.copyOf(values, values.length + 1);
-            longer[values.length] = value;
-            Arrays.sort(longer);
-            return longer;
-        }
-
-        boolean isFloor() {
-            return method.startsWith("floor");
-        }
-
-        double medianNanos() {
-            return nanos[nanos.length / 2];
-        }
-
-        double leastNanos() {
-            return nanos[0];
-        }
-
-        double mostNanos() {
-            return nanos[nanos.length - 1];
-        }
-
-        double medianBytes() {
-            return bytes[bytes.length / 2];
-        }
+        return results;
     }
 }

@@ -1,5 +1,7 @@
 package dev.selvage.demo.bench;
 
+import dev.selvage.demo.bench.peer.Peer;
+import dev.selvage.demo.bench.peer.Peers;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.process.ReplyTo;
@@ -16,6 +18,12 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
 /** One virtual thread asks another and waits for the answer. */
+@Table(
+        title = "Call round trip",
+        says = """
+                One virtual thread asks another and waits for the answer, at most five seconds. Neither the \
+                floor nor Jox knows a timeout, and the floor knows no end of who is asked.""",
+        peers = {Peers.PEKKO, Peers.JOX, Peers.FIBRY, Peers.CAJUN})
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CallRoundTrip {
@@ -31,6 +39,7 @@ public class CallRoundTrip {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "call to a process", role = Role.SELVAGE, atMost = 1.3)
     @OperationsPerInvocation(CALLS)
     public long process() throws InterruptedException {
         return Drivers.inVirtualThread(() -> {
@@ -62,6 +71,7 @@ public class CallRoundTrip {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "ConcurrentLinkedQueue, park and unpark", role = Role.FLOOR)
     @OperationsPerInvocation(CALLS)
     public long floorQueueAndPark() throws InterruptedException {
         ConcurrentLinkedQueue<Request> queue = new ConcurrentLinkedQueue<>();
@@ -98,6 +108,7 @@ public class CallRoundTrip {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "LinkedTransferQueue of CompletableFuture", role = Role.PLAIN)
     @OperationsPerInvocation(CALLS)
     public long queueAndFuture() throws InterruptedException {
         LinkedTransferQueue<CompletableFuture<Integer>> queue = new LinkedTransferQueue<>();
@@ -121,5 +132,27 @@ public class CallRoundTrip {
         });
         callee.join();
         return result;
+    }
+
+    /**
+     * A peer's ask, of an actor.
+     *
+     * @param state the peer
+     * @return the sum of the answers
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @Row(value = "ask", role = Role.PEER)
+    @OperationsPerInvocation(CALLS)
+    public long peer(PeerState state) throws InterruptedException {
+        return Drivers.inVirtualThread(() -> {
+            Peer.Callee callee = state.running().startCallee();
+            long sum = 0;
+            for (int i = 0; i < CALLS; i++) {
+                sum += callee.ask();
+            }
+            callee.stop();
+            return sum;
+        });
     }
 }

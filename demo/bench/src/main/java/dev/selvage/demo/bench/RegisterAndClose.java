@@ -13,6 +13,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** Taking a key and giving it back, by the owner, uncontended. */
+@Table(
+        title = "Register and close",
+        says = "The owner takes one of 1,024 keys of a unique registry and gives it back, uncontended.",
+        millis = 300)
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -42,6 +46,7 @@ public class RegisterAndClose {
      * @return the closed registration
      */
     @Benchmark
+    @Row(value = "register and close", role = Role.SELVAGE, atMost = 4)
     public Registration<Integer, Integer> registry() {
         Integer key = nextKey();
         try (Registration<Integer, Integer> registration = registry.register(key, key)) {
@@ -55,6 +60,7 @@ public class RegisterAndClose {
      * @return whether it was there
      */
     @Benchmark
+    @Row(value = "ConcurrentHashMap putIfAbsent and remove", role = Role.FLOOR)
     public boolean floorMap() {
         Integer key = nextKey();
         map.putIfAbsent(key, key);

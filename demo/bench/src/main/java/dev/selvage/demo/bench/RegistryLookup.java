@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /** Finding a key in a unique registry, beside finding it in a map. */
+@Table(title = "Registry lookup", says = "One of the keys of a unique registry is looked up.", millis = 300)
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -57,6 +58,7 @@ public class RegistryLookup {
      * @return the entry
      */
     @Benchmark
+    @Row(value = "lookup", role = Role.SELVAGE, atMost = 2)
     public Optional<Entry<Integer, Integer>> registry() {
         return registry.lookup(nextKey());
     }
@@ -67,6 +69,7 @@ public class RegistryLookup {
      * @return the value
      */
     @Benchmark
+    @Row(value = "ConcurrentHashMap get", role = Role.FLOOR)
     public @Nullable Integer floorMap() {
         return map.get(nextKey());
     }

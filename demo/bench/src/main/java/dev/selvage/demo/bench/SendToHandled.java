@@ -1,5 +1,7 @@
 package dev.selvage.demo.bench;
 
+import dev.selvage.demo.bench.peer.Peer;
+import dev.selvage.demo.bench.peer.Peers;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import java.util.concurrent.LinkedTransferQueue;
@@ -16,6 +18,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** From the first send until the last message is handled, one receiver, all on virtual threads. */
+@Table(
+        title = "Send to handled",
+        says = """
+                From the first of 100,000 messages that virtual threads send to one until it has added up the \
+                last, for each message. No mailbox is bounded.""",
+        peers = {Peers.PEKKO, Peers.JOX, Peers.FIBRY, Peers.CAJUN})
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,15 +38,19 @@ public class SendToHandled {
     public SendToHandled() {}
 
     private interface Sink {
-        void send(Integer message);
+        void send(Integer message) throws Exception;
     }
 
     private void sendAll(Sink sink) {
         int each = MESSAGES / senders;
         for (int s = 0; s < senders; s++) {
             Thread.ofVirtual().name("sender").start(() -> {
-                for (int i = 0; i < each; i++) {
-                    sink.send(i);
+                try {
+                    for (int i = 0; i < each; i++) {
+                        sink.send(i);
+                    }
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
                 }
             });
         }
@@ -51,6 +63,7 @@ public class SendToHandled {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "send to a process", role = Role.SELVAGE, atMost = 1.3)
     @OperationsPerInvocation(MESSAGES)
     public long process() throws InterruptedException {
         return Drivers.inVirtualThread(() -> {
@@ -75,6 +88,7 @@ public class SendToHandled {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "JCTools MpscUnboundedArrayQueue, park and unpark", role = Role.FLOOR)
     @OperationsPerInvocation(MESSAGES)
     public long floorJctoolsAndPark() throws InterruptedException {
         Handoff handoff = new Handoff();
@@ -123,6 +137,7 @@ public class SendToHandled {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "LinkedTransferQueue", role = Role.PLAIN)
     @OperationsPerInvocation(MESSAGES)
     public long transferQueue() throws InterruptedException {
         LinkedTransferQueue<Integer> queue = new LinkedTransferQueue<>();
@@ -133,6 +148,24 @@ public class SendToHandled {
                 sum += queue.take();
             }
             return sum;
+        });
+    }
+
+    /**
+     * Sends to a peer's actor, or channel.
+     *
+     * @param state the peer
+     * @return the sum of the messages
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @Row(role = Role.PEER)
+    @OperationsPerInvocation(MESSAGES)
+    public long peer(PeerState state) throws InterruptedException {
+        return Drivers.inVirtualThread(() -> {
+            Peer.Receiver receiver = state.running().startReceiver(MESSAGES);
+            sendAll(receiver::send);
+            return receiver.awaitSum();
         });
     }
 }

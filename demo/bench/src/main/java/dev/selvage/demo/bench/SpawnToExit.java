@@ -1,5 +1,6 @@
 package dev.selvage.demo.bench;
 
+import dev.selvage.demo.bench.peer.Peers;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.scope.TaskScope;
@@ -15,6 +16,13 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
  * Starting something that does nothing, until it has ended: in batches, so that the cost is the spawn's, not a
  * wake-up's.
  */
+@Table(
+        title = "Spawn to exit",
+        says = """
+                Something that does nothing is started, until it has ended; in batches of 100, so that the cost \
+                is the spawn's, not a wake-up's. Processes and Pekko's actors are monitored; the others have no \
+                monitors. Jox has no actors of its own to start: its forks are the floor.""",
+        peers = {Peers.PEKKO, Peers.FIBRY, Peers.CAJUN})
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SpawnToExit {
@@ -31,6 +39,7 @@ public class SpawnToExit {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "process with a monitor", role = Role.SELVAGE, atMost = 1.5)
     @OperationsPerInvocation(SPAWNS)
     public int process() throws InterruptedException {
         return Drivers.inVirtualThread(() -> {
@@ -59,6 +68,7 @@ public class SpawnToExit {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "fork in a StructuredTaskScope", role = Role.FLOOR)
     @OperationsPerInvocation(SPAWNS)
     public int floorFork() throws InterruptedException {
         return Drivers.inVirtualThread(() -> {
@@ -85,6 +95,7 @@ public class SpawnToExit {
      * @throws InterruptedException never
      */
     @Benchmark
+    @Row(value = "bare virtual thread", role = Role.PLAIN)
     @OperationsPerInvocation(SPAWNS)
     public int virtualThread() throws InterruptedException {
         return Drivers.inVirtualThread(() -> {
@@ -100,5 +111,19 @@ public class SpawnToExit {
             }
             return ended.get();
         });
+    }
+
+    /**
+     * A peer's actors.
+     *
+     * @param state the peer
+     * @return how many ran
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @Row(role = Role.PEER)
+    @OperationsPerInvocation(SPAWNS)
+    public int peer(PeerState state) throws InterruptedException {
+        return Drivers.inVirtualThread(() -> state.running().spawnToExit(SPAWNS, BATCH));
     }
 }

@@ -1,0 +1,123 @@
+package dev.selvage.demo.bench;
+
+import dev.selvage.demo.bench.peer.Peers;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs classes of benchmarks with JMH, one fork of each at a time, and keeps what they gave. */
+final class Measurement {
+    /** The name of the method that is run with peers, and of its parameter. */
+    private static final String PEER = "peer";
+
+    private final boolean quick;
+    private final List<Peers> runnablePeers;
+    private final Map<String, Series> series = new LinkedHashMap<>();
+
+    Measurement(boolean quick, List<Peers> runnablePeers) {
+        this.quick = quick;
+        this.runnablePeers = runnablePeers;
+    }
+
+    static Table tableOf(Class<?> benchmarks) {
+        return Objects.requireNonNull(benchmarks.getAnnotation(Table.class), benchmarks.getName());
+    }
+
+    Collection<Series> series() {
+        return series.values();
+    }
+
+    /** One fork of each benchmark of the class. */
+    void measure(Class<?> benchmarks) throws RunnerException {
+        for (int threads : tableOf(benchmarks).threads()) {
+            collect(
+                    benchmarks,
+                    options(benchmarks, threads).include(pattern(benchmarks)).exclude("\\." + PEER + "$"));
+            for (Peers peer : tableOf(benchmarks).peers()) {
+                if (runnablePeers.contains(peer)) {
+                    collect(
+                            benchmarks,
+                            options(benchmarks, threads)
+                                    .include(pattern(benchmarks) + PEER + "$")
+                                    .param(PEER, peer.name())
+                                    .jvmArgsAppend(peer.jvmFlags().toArray(String[]::new)));
+                }
+            }
+        }
+    }
+
+    private static String pattern(Class<?> benchmarks) {
+        return "^" + Pattern.quote(benchmarks.getName()) + "\\.";
+    }
+
+    private ChainedOptionsBuilder options(Class<?> benchmarks, int threads) {
+        TimeValue iteration =
+                TimeValue.milliseconds(quick ? 200 : tableOf(benchmarks).millis());
+        return new OptionsBuilder()
+                .forks(1)
+                .threads(threads)
+                .warmupIterations(quick ? 2 : 3)
+                .measurementIterations(quick ? 2 : 5)
+                .warmupTime(iteration)
+                .measurementTime(iteration)
+                .shouldFailOnError(true)
+                .addProfiler(GCProfiler.class)
+                .verbosity(VerboseMode.SILENT);
+    }
+
+    private void collect(Class<?> benchmarks, ChainedOptionsBuilder options) throws RunnerException {
+        for (RunResult result : new Runner(options.build()).run()) {
+            BenchmarkParams params = result.getParams();
+            Series row = series.computeIfAbsent(
+                    params.getBenchmark() + params.getThreads() + parameters(params, true),
+                    key -> newSeries(benchmarks, params));
+            var allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+            row.add(result.getPrimaryResult().getScore(), allocated == null ? Double.NaN : allocated.getScore());
+        }
+    }
+
+    private static Series newSeries(Class<?> benchmarks, BenchmarkParams params) {
+        String name = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+        Method method = Arrays.stream(benchmarks.getMethods())
+                .filter(candidate -> candidate.isAnnotationPresent(Benchmark.class)
+                        && candidate.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+        Row row = Objects.requireNonNull(method.getAnnotation(Row.class), name);
+        Table table = tableOf(benchmarks);
+        String label = row.value();
+        if (name.equals(PEER)) {
+            label = Peers.valueOf(params.getParam(PEER)).label() + (label.isEmpty() ? "" : ", " + label);
+        }
+        String with = parameters(params, false);
+        if (table.threads().length > 1) {
+            with += (with.isEmpty() ? "" : ", ") + "threads " + params.getThreads();
+        }
+        return new Series(table, row, label, with);
+    }
+
+    private static String parameters(BenchmarkParams params, boolean withPeer) {
+        StringBuilder text = new StringBuilder();
+        for (String name : params.getParamsKeys()) {
+            if (withPeer || !name.equals(PEER)) {
+                text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(params.getParam(name));
+            }
+        }
+        return text.toString();
+    }
+}

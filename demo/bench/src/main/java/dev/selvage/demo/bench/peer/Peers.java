@@ -1,0 +1,64 @@
+package dev.selvage.demo.bench.peer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+
+/** The peers. Nothing of a peer is loaded before it is opened: one that does not run on a JDK harms no other. */
+public enum Peers {
+    /** Apache Pekko's typed actors. */
+    PEKKO("Pekko typed"),
+    /** Jox' actor references and channels. */
+    JOX("Jox"),
+    /** Fibry. */
+    FIBRY("Fibry"),
+    /** Cajun. */
+    CAJUN("Cajun");
+
+    private final String title;
+
+    Peers(String title) {
+        this.title = title;
+    }
+
+    /**
+     * Starts a system of this peer.
+     *
+     * @return the running system
+     */
+    public Peer open() {
+        return switch (this) {
+            case PEKKO -> new PekkoPeer();
+            case JOX -> new JoxPeer();
+            case FIBRY -> new FibryPeer();
+            case CAJUN -> new CajunPeer();
+        };
+    }
+
+    /**
+     * Returns the flags that a JVM needs for this peer.
+     *
+     * @return the flags, none as a rule
+     */
+    public List<String> jvmFlags() {
+        return this == CAJUN ? List.of("--enable-preview") : List.of();
+    }
+
+    /**
+     * Returns what tables call it.
+     *
+     * @return the name and the version
+     */
+    public String label() {
+        Properties versions = new Properties();
+        try (InputStream file = Objects.requireNonNull(Peers.class.getResourceAsStream("versions.properties"))) {
+            versions.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return title + " " + versions.getProperty(name());
+    }
+}
