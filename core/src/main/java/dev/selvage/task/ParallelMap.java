@@ -4,6 +4,7 @@ import dev.selvage.process.ProcessOptions;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.process.TaskBody;
+import dev.selvage.time.Deadline;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -284,12 +285,13 @@ public final class ParallelMap<I, T extends @Nullable Object>
             limits.keptBy(run(name + "-time-limits", limits).thread());
         }
         Slot<I, T> slot = new Slot<>(input, mapper);
+        Deadline deadline = limits == null ? Deadline.never() : limits.next();
         ProcessRef<?> process = run(name + "-" + inputs.count(), slot);
         inputs.remove();
         slot.runsAs(process);
         inFlight.add(slot);
         if (limits != null) {
-            limits.watch(slot);
+            limits.watch(slot, deadline);
         }
         process.monitor(exit -> {
             if (limits != null) {

@@ -60,12 +60,17 @@ final class TimeLimits implements TaskBody {
         keeper = thread;
     }
 
-    /** Owner only, right after the item was started. */
-    void watch(Slot<?, ?> slot) {
+    /** Until when an item may run that is started now. */
+    Deadline next() {
+        return Deadline.after(limit, ticker);
+    }
+
+    /** Owner only, right after the item was started, in the order of deadlines. */
+    void watch(Slot<?, ?> slot, Deadline deadline) {
         boolean wake;
         lock.lock();
         try {
-            running.put(slot, Deadline.after(limit, ticker));
+            running.put(slot, deadline);
             wake = idle;
             idle = false;
         } finally {

@@ -270,7 +270,7 @@ class ParallelMapContractTest {
                     assertThat(map.take()).hasValue(same(i));
                 }
                 gates.awaitInside(21, 22, 23);
-                assertThat(gates.most()).isLessThanOrEqualTo(4); // one may leave its gate while the next one comes
+                assertThat(gates.most()).isEqualTo(3);
             }
         });
     }

@@ -116,4 +116,26 @@ class TaskSimTest {
             }
         }
     }
+
+    @Test
+    @DisplayName("4.3 what was told of an abandoned task stays so, also when its body returns in that moment")
+    void abandonedAsItReturns() {
+        explore(AbandonedAsItReturns.class);
+    }
+
+    static final class AbandonedAsItReturns implements Scenario {
+        @Override
+        public void play() throws Exception {
+            Task<String> task;
+            Outcome<String> told;
+            try (ProcessScope scope = open()) {
+                task = Task.start(scope, "task", () -> "value");
+                Sim.point();
+                task.process().shutdown(Duration.ZERO, Duration.ZERO);
+                told = task.join();
+            }
+            task.process().thread().join();
+            assertThat(task.join()).isEqualTo(told);
+        }
+    }
 }
