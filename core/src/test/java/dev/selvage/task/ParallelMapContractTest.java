@@ -7,7 +7,6 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.registry.Registry;
 import dev.selvage.registry.UniqueRegistry;
-import dev.selvage.testing.PinnedEvents;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.io.IOException;
@@ -220,21 +219,6 @@ class ParallelMapContractTest {
                     return input.get() == null && result.get() == null;
                 });
                 assertThat(map.take()).isPresent();
-            }
-        });
-    }
-
-    @Test
-    @DisplayName("3.7 no carrier is pinned, whoever waits for whom")
-    void pinsNothing() {
-        run(() -> {
-            try (PinnedEvents pinned = PinnedEvents.record()) {
-                try (var map = ParallelMap.open("map", CountingInputs.upTo(2_000), i -> i)) {
-                    assertThat(map).hasSize(2_000);
-                }
-                assertThat(pinned.stop())
-                        .filteredOn(event -> event.stack().contains("dev.selvage.task"))
-                        .isEmpty();
             }
         });
     }
