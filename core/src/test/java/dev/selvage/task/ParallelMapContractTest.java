@@ -254,7 +254,8 @@ class ParallelMapContractTest {
                     assertThat(map.take()).hasValue(same(i));
                 }
                 gates.awaitInside(21, 22, 23);
-                assertThat(gates.most()).isEqualTo(3);
+                Threads.awaitTrue(
+                        "three at a time", () -> gates.most() == 3); // an item counts itself once it is inside
             }
         });
     }
