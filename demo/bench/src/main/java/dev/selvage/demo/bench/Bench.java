@@ -19,7 +19,18 @@ import org.openjdk.jmh.runner.RunnerException;
  */
 public final class Bench {
     private static final List<Class<?>> TABLES = List.of(
-            CallRoundTrip.class, SendToHandled.class, SpawnToExit.class, RegisterAndClose.class, RegistryLookup.class);
+            CallRoundTrip.class,
+            SendToHandled.class,
+            SpawnToExit.class,
+            QueuedMailbox.class,
+            RegisterAndClose.class,
+            RegistryLookup.class,
+            KeyedLock.class,
+            HotKey.class,
+            RoutePick.class);
+
+    /** The table that JMH has no part in, of memory and idleness. */
+    private static final String IDLE = "memory";
 
     private static final String USAGE = """
             usage: demo/bench/run [--java-home DIR] [--quick] [--rounds N] [TABLE ...]
@@ -32,11 +43,13 @@ public final class Bench {
     private final boolean quick;
     private final int rounds;
     private final List<Class<?>> tables;
+    private final boolean idle;
 
-    private Bench(boolean quick, int rounds, List<Class<?>> tables) {
+    private Bench(boolean quick, int rounds, List<Class<?>> tables, boolean idle) {
         this.quick = quick;
         this.rounds = rounds;
         this.tables = tables;
+        this.idle = idle;
     }
 
     /**
@@ -62,7 +75,8 @@ public final class Bench {
                 default -> names.add(args[i]);
             }
         }
-        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names)).run();
+        boolean idle = names.isEmpty() || names.contains(IDLE);
+        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names), idle).run();
     }
 
     private static String usage() {
@@ -78,7 +92,8 @@ public final class Bench {
 
     private static List<Class<?>> tablesOf(List<String> names) {
         for (String name : names) {
-            if (name.startsWith("-") || TABLES.stream().noneMatch(table -> isNamed(table, name))) {
+            boolean none = !name.equals(IDLE) && TABLES.stream().noneMatch(table -> isNamed(table, name));
+            if (name.startsWith("-") || none) {
                 fail(name.startsWith("-") ? "unknown option " + name : "no table's name contains " + name);
             }
         }
@@ -127,6 +142,11 @@ public final class Bench {
             }
         }
         System.out.print(Report.tables(measurement.series()));
+        if (idle) {
+            long start = System.nanoTime();
+            System.out.print(Idle.table(quick));
+            System.err.printf("%s: %d s%n", IDLE, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+        }
     }
 
     /** Tries the peers that the tables want on this JDK; says which of them do not run on it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ final class ChildJvm {
 
     private ChildJvm() {}
 
-    /** Returns what it printed to its standard output; what it prints to the other one is shown if it fails. */
+    /** Returns what it printed to its standard output; if it fails, how and the first line that it said. */
     static String run(List<String> flags, Class<?> program, String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -38,7 +39,12 @@ final class ChildJvm {
         try (InputStream output = process.getInputStream()) {
             String printed = new String(output.readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {
-                return "failed with exit status " + process.exitValue() + "; see " + errors;
+                String said = printed + Files.readString(errors);
+                return "exit status " + process.exitValue() + ": "
+                        + said.lines()
+                                .filter(line -> !line.isBlank())
+                                .findFirst()
+                                .orElse("it said nothing");
             }
             return printed;
         } finally {

@@ -1,0 +1,105 @@
+package dev.selvage.demo.bench;
+
+import com.google.common.util.concurrent.Striped;
+import dev.selvage.lock.KeyedLocks;
+import dev.selvage.lock.Lease;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Locking one of many keys and unlocking it, hardly contended. */
+@Table(
+        title = "Keyed lock and unlock",
+        says = """
+                One of 1,024 keys, at random. The floor's locks are for each key in use, as ours are, without \
+                owner, timeout or release at the owner's end; level with it, that is within a tenth, is the \
+                target. Striped is no lock for each key: keys that share one of its 1,024 stripes block each \
+                other.""",
+        threads = {1, 2},
+        millis = 300)
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class KeyedLock {
+    private static final int KEYS = 1024;
+
+    private final KeyedLocks<Integer> locks = KeyedLocks.create("bench");
+    private final CountedLocks<Integer> counted = new CountedLocks<>();
+    private final Striped<Lock> striped = Striped.lock(KEYS);
+
+    /** Made by JMH. */
+    public KeyedLock() {}
+
+    /** The order in which a thread goes through the keys. */
+    @State(Scope.Thread)
+    public static class Keys {
+        private final Integer[] order = new Integer[KEYS];
+        private int next;
+
+        /** Made by JMH. */
+        public Keys() {
+            for (int i = 0; i < KEYS; i++) {
+                order[i] = ThreadLocalRandom.current().nextInt(KEYS);
+            }
+        }
+
+        Integer next() {
+            return order[next++ & (KEYS - 1)];
+        }
+    }
+
+    /**
+     * Ours.
+     *
+     * @param keys the thread's
+     * @return the lease, over
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @Row(value = "lock and close", role = Role.SELVAGE, atMost = 1.1)
+    public Lease<Integer> selvage(Keys keys) throws InterruptedException {
+        try (Lease<Integer> lease = locks.lock(keys.next())) {
+            return lease;
+        }
+    }
+
+    /**
+     * The floor: locks that are counted.
+     *
+     * @param keys the thread's
+     * @return the key
+     */
+    @Benchmark
+    @Row(value = "ConcurrentHashMap of counted ReentrantLock", role = Role.FLOOR)
+    public Integer floorCounted(Keys keys) {
+        Integer key = keys.next();
+        counted.lock(key);
+        counted.unlock(key);
+        return key;
+    }
+
+    /**
+     * Guava's stripes.
+     *
+     * @param keys the thread's
+     * @return the key
+     */
+    @Benchmark
+    @Row(value = "Guava Striped(1024)", role = Role.PEER)
+    public Integer striped(Keys keys) {
+        Integer key = keys.next();
+        Lock lock = striped.get(key);
+        lock.lock();
+        try {
+            return key;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

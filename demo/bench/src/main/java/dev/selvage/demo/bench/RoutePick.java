@@ -1,0 +1,117 @@
+package dev.selvage.demo.bench;
+
+import dev.selvage.pool.Routing;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Choosing a member of a routing pool. */
+@Table(title = "Route", says = """
+                A member is chosen by a Routing, among members that all have requests in flight; that a request \
+                then checks whether the chosen one lives is not in it. Least used looks at every \
+                member.""", millis = 200)
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RoutePick {
+
+    /** How a member is chosen. */
+    public enum Strategy {
+        /** By chance. */
+        RANDOM,
+        /** One after the other. */
+        ROUND_ROBIN,
+        /** Who has the fewest requests in flight. */
+        LEAST_USED
+    }
+
+    /** How a member is chosen. */
+    @Param
+    public Strategy routing = Strategy.RANDOM;
+
+    /** How many there are. */
+    @Param({"8", "64", "1000"})
+    public int members;
+
+    private int[] inFlight = {};
+    private Routing ours = Routing.random();
+    private IntSupplier plain = () -> 0;
+
+    private final Routing.Members view = new Routing.Members() {
+        @Override
+        public int size() {
+            return members;
+        }
+
+        @Override
+        public int inFlight(int index) {
+            return inFlight[index];
+        }
+
+        @Override
+        public String name(int index) {
+            return "member-" + index;
+        }
+    };
+
+    /** Made by JMH. */
+    public RoutePick() {}
+
+    /** Gives the members their requests. */
+    @Setup
+    public void fill() {
+        inFlight = ThreadLocalRandom.current().ints(members, 1, 100).toArray();
+        AtomicInteger turn = new AtomicInteger();
+        ours = switch (routing) {
+            case RANDOM -> Routing.random();
+            case ROUND_ROBIN -> Routing.roundRobin();
+            case LEAST_USED -> Routing.leastUsed();
+        };
+        plain = switch (routing) {
+            case RANDOM -> () -> ThreadLocalRandom.current().nextInt(members);
+            case ROUND_ROBIN -> () -> Math.floorMod(turn.getAndIncrement(), members);
+            case LEAST_USED -> this::leastUsed;
+        };
+    }
+
+    private int leastUsed() {
+        int best = 0;
+        for (int i = 1; i < inFlight.length; i++) {
+            if (inFlight[i] < inFlight[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Ours.
+     *
+     * @return the index of the chosen one
+     */
+    @Benchmark
+    @Row(value = "Routing", role = Role.SELVAGE, atMost = 2)
+    public int selvage() {
+        return ours.pick(view);
+    }
+
+    /**
+     * The floor: the same by hand.
+     *
+     * @return the index of the chosen one
+     */
+    @Benchmark
+    @Row(value = "plain Java", role = Role.FLOOR)
+    public int floorPlain() {
+        return plain.getAsInt();
+    }
+}
