@@ -33,21 +33,38 @@ class LinkAndRequestSimTest {
     @Test
     @DisplayName("5.6 two processes that are linked from both sides while one dies die both, and keep no link")
     void linkedWhileDying() {
-        check(Sim.of(LinkedWhileDying.class).clock(ClockMode.PATIENT).explore());
+        check(Sim.of(LinkedWhileTheElderDies.class).clock(ClockMode.PATIENT).explore());
+        check(Sim.of(LinkedWhileTheYoungerDies.class).clock(ClockMode.PATIENT).explore());
     }
 
-    static final class LinkedWhileDying implements Scenario {
+    abstract static class LinkedWhileDying implements Scenario {
+        abstract ProcessRef<String> victim(ProcessRef<String> elder, ProcessRef<String> younger);
+
         @Override
         public void play() throws Exception {
             try (ProcessScope scope = open("scope")) {
-                ProcessRef<String> first = scope.start("first", Mailbox::receive);
-                ProcessRef<String> second = scope.start("second", Mailbox::receive);
-                Sim.together(() -> first.link(second), () -> second.link(first), first::kill);
-                assertThat(second.join(LONG)).contains(ExitReason.killed());
-                assertThat(first.join(LONG)).contains(ExitReason.killed());
-                assertThat(first.snapshot().links()).isEmpty();
-                assertThat(second.snapshot().links()).isEmpty();
+                ProcessRef<String> elder = scope.start("elder", Mailbox::receive);
+                ProcessRef<String> younger = scope.start("younger", Mailbox::receive);
+                Sim.together(() -> elder.link(younger), () -> younger.link(elder), victim(elder, younger)::kill);
+                assertThat(younger.join(LONG)).contains(ExitReason.killed());
+                assertThat(elder.join(LONG)).contains(ExitReason.killed());
+                assertThat(elder.snapshot().links()).isEmpty();
+                assertThat(younger.snapshot().links()).isEmpty();
             }
+        }
+    }
+
+    static final class LinkedWhileTheElderDies extends LinkedWhileDying {
+        @Override
+        ProcessRef<String> victim(ProcessRef<String> elder, ProcessRef<String> younger) {
+            return elder;
+        }
+    }
+
+    static final class LinkedWhileTheYoungerDies extends LinkedWhileDying {
+        @Override
+        ProcessRef<String> victim(ProcessRef<String> elder, ProcessRef<String> younger) {
+            return younger;
         }
     }
 
@@ -72,6 +89,28 @@ class LinkAndRequestSimTest {
                     second.send("end");
                 }
                 assertThat(second.join()).isEqualTo(unlinked.get() ? ExitReason.normal() : ExitReason.killed());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("5.6 a link made from both sides at once is one link: one unlink takes it away on both")
+    void linkedFromBothSides() {
+        check(Sim.of(LinkedFromBothSides.class).explore());
+    }
+
+    static final class LinkedFromBothSides implements Scenario {
+        @Override
+        public void play() throws Exception {
+            try (ProcessScope scope = open("scope")) {
+                ProcessRef<String> first = scope.start("first", Mailbox::receive);
+                ProcessRef<String> second = scope.start("second", Mailbox::receive);
+                Sim.together(() -> first.link(second), () -> second.link(first));
+                assertThat(second.unlink(first)).isTrue();
+                first.kill();
+                first.join();
+                second.send("end");
+                assertThat(second.join()).isEqualTo(ExitReason.normal());
             }
         }
     }
@@ -157,6 +196,64 @@ class LinkAndRequestSimTest {
                 return "exited";
             } catch (ProcessException other) {
                 return "cancelled";
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("5.5 an answer that comes as somebody begins to wait for it wakes who waits")
+    void answeredAsTheWaitBegins() {
+        check(Sim.of(AnsweredAsTheWaitBegins.class)
+                .clock(ClockMode.PATIENT)
+                .schedules(4_000)
+                .explore());
+    }
+
+    static final class AnsweredAsTheWaitBegins implements Scenario {
+        private volatile ReplyTo<String> address;
+
+        @Override
+        public void play() throws Exception {
+            try (ProcessScope scope = open("scope")) {
+                ProcessRef<ReplyTo<String>> callee = scope.start("callee", mailbox -> {
+                    address = mailbox.receive();
+                    mailbox.receive();
+                });
+                Request<String> request = callee.request(from -> from, LONG);
+                while (address == null) {
+                    Thread.onSpinWait();
+                }
+                Sim.together(() -> assertThat(request.await()).isEqualTo("answer"), () -> address.reply("answer"));
+            }
+            assertThat(Sim.elapsed()).as("nobody waited for a time limit").isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    @DisplayName("5.5 a group whose time limit passes as answers come gives each request out once")
+    void groupTimesOut() {
+        check(Sim.of(GroupTimesOut.class).explore());
+    }
+
+    static final class GroupTimesOut implements Scenario {
+        @Override
+        public void play() throws Exception {
+            try (ProcessScope scope = open("scope")) {
+                ProcessRef<ReplyTo<String>> callee = scope.start("callee", mailbox -> {
+                    mailbox.receive().reply("answer");
+                    mailbox.receive();
+                    mailbox.receive();
+                });
+                Request.Group<String> group = Request.group(TICK);
+                List<Request<String>> asked = List.of(group.ask(callee, from -> from), group.ask(callee, from -> from));
+                Sim.point();
+                assertThat(asked.get(1).isDone()).isIn(true, false); // looking at it gives nothing out
+                List<Request<String>> given = new ArrayList<>();
+                while (group.hasNext()) {
+                    given.add(group.next());
+                }
+                assertThat(given).containsExactlyInAnyOrderElementsOf(asked);
+                assertThat(OneEnd.outcome(asked.get(1))).isEqualTo("timeout");
             }
         }
     }
