@@ -94,6 +94,41 @@ class ProcessSimTest {
         }
     }
 
+    @Test
+    @DisplayName("5.1 each message wakes a receiver that waits, or is about to, in both kinds of mailbox")
+    void eachMessageWakes() {
+        explorePatiently(EachMessageWakes.class);
+        explorePatiently(EachMessageWakesBounded.class);
+    }
+
+    static class EachMessageWakes implements Scenario {
+        ProcessOptions options(ProcessOptions options) {
+            return options;
+        }
+
+        @Override
+        public void play() throws Exception {
+            try (ProcessScope scope = open("scope")) {
+                ProcessRef<String> receiver = scope.start(
+                        "receiver",
+                        mailbox -> {
+                            mailbox.receive();
+                            mailbox.receive();
+                        },
+                        this::options);
+                Sim.together(() -> receiver.send("one"), () -> receiver.send("two"));
+                assertThat(receiver.join(LONG)).contains(ExitReason.normal());
+            }
+        }
+    }
+
+    static final class EachMessageWakesBounded extends EachMessageWakes {
+        @Override
+        ProcessOptions options(ProcessOptions options) {
+            return options.withCapacity(1, Mailbox.Overflow.BLOCK);
+        }
+    }
+
     // ---- 5.2: receive with a time limit
 
     @Test

@@ -35,6 +35,7 @@ class SnapshotTest {
             });
             process.send(42);
             taken.await();
+            Waiting.untilParked(process);
             process.send("queued");
             process.send("queued");
             process.link(other);
