@@ -1,12 +1,8 @@
 package dev.selvage.process;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whom one process is linked with. A link stands in the tables of both its processes; whoever marks it over decides its
@@ -16,16 +12,6 @@ import org.jspecify.annotations.Nullable;
  * moment is passed on by one side or the other.
  */
 final class Links {
-    private static final VarHandle LINKS;
-
-    static {
-        try {
-            LINKS = MethodHandles.lookup().findVarHandle(Links.class, "links", ConcurrentHashMap.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** False while it binds; set once. */
     private static final class Link extends AtomicBoolean {
         private static final long serialVersionUID = 1L;
@@ -39,8 +25,7 @@ final class Links {
         }
     }
 
-    /** Made with the first link: most processes have none. */
-    private volatile @Nullable ConcurrentHashMap<ManagedProcess<?>, Link> links;
+    private final ConcurrentHashMap<ManagedProcess<?>, Link> links = new ConcurrentHashMap<>(2);
 
     static void link(ManagedProcess<?> one, ManagedProcess<?> other) {
         if (one == other) {
@@ -52,16 +37,16 @@ final class Links {
         ManagedProcess<?> second = inOrder ? other : one;
         Link fresh = new Link();
         for (; ; ) {
-            Link present = first.links().table().putIfAbsent(second, fresh);
+            Link present = first.links().links.putIfAbsent(second, fresh);
             if (present == null) {
                 break;
             }
             if (!present.isOver()) {
                 return;
             }
-            first.links().table().remove(second, present);
+            first.links().links.remove(second, present);
         }
-        second.links().table().put(first, fresh);
+        second.links().links.put(first, fresh);
         passOnIfExited(first, second, fresh);
         passOnIfExited(second, first, fresh);
         if (fresh.isOver()) {
@@ -78,27 +63,24 @@ final class Links {
     }
 
     static boolean unlink(ManagedProcess<?> one, ManagedProcess<?> other) {
-        Link present = one.links().get(other);
-        if (present == null || !present.end()) {
+        Links present = one.linksOrNull();
+        Link link = present == null ? null : present.links.get(other);
+        if (link == null || !link.end()) {
             return false;
         }
-        forget(one, other, present);
+        forget(one, other, link);
         return true;
     }
 
     private static void forget(ManagedProcess<?> one, ManagedProcess<?> other, Link link) {
-        one.links().table().remove(other, link);
-        other.links().table().remove(one, link);
+        one.links().links.remove(other, link);
+        other.links().links.remove(one, link);
     }
 
     /** Called once, after the process became known as exited. */
     void tell(Exit exit) {
-        ConcurrentHashMap<ManagedProcess<?>, Link> told = links;
-        if (told == null) {
-            return;
-        }
         ManagedProcess<?> exited = (ManagedProcess<?>) exit.process();
-        told.forEach((linked, link) -> {
+        links.forEach((linked, link) -> {
             if (link.end()) {
                 forget(exited, linked, link);
                 linked.linkedExit(exit);
@@ -106,23 +88,8 @@ final class Links {
         });
     }
 
-    private @Nullable Link get(ManagedProcess<?> other) {
-        ConcurrentHashMap<ManagedProcess<?>, Link> present = links;
-        return present == null ? null : present.get(other);
-    }
-
     /** The linked processes, in no order. */
     List<ManagedProcess<?>> linked() {
-        ConcurrentHashMap<ManagedProcess<?>, Link> present = links;
-        return present == null ? List.of() : List.copyOf(present.keySet());
-    }
-
-    private ConcurrentHashMap<ManagedProcess<?>, Link> table() {
-        ConcurrentHashMap<ManagedProcess<?>, Link> present = links;
-        if (present != null) {
-            return present;
-        }
-        ConcurrentHashMap<ManagedProcess<?>, Link> fresh = new ConcurrentHashMap<>(2);
-        return LINKS.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(links);
+        return List.copyOf(links.keySet());
     }
 }

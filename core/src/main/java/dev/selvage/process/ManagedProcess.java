@@ -29,11 +29,15 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     private static final VarHandle DECLARED;
     private static final VarHandle FORCED;
+    private static final VarHandle MONITORS;
+    private static final VarHandle LINKS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             DECLARED = lookup.findVarHandle(ManagedProcess.class, "declared", ExitReason.class);
+            MONITORS = lookup.findVarHandle(ManagedProcess.class, "monitors", Monitors.class);
+            LINKS = lookup.findVarHandle(ManagedProcess.class, "links", Links.class);
             FORCED = lookup.findVarHandle(ManagedProcess.class, "forced", Exit.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -52,8 +56,11 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private final @Nullable TaskBody task;
     private final ProcessMailbox<M> mailbox;
     private final MessageQueue queue;
-    private final Monitors monitors = new Monitors(this);
-    private final Links links = new Links();
+
+    // made on demand, since most processes have none; once made they stay
+    private volatile @Nullable Monitors monitors;
+    private volatile @Nullable Links links;
+
     private final long startedNanos;
 
     /** Written by the starter and by the process itself, the same value. */
@@ -165,10 +172,21 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         ExitReport.of(this, reason);
         FlightEvents.exited(this, reason);
         Exit exit = new Exit(this, reason);
-        links.tell(exit);
-        monitors.tell(exit);
+        tellLinksAndMonitors(exit);
         DeadLetters.tellLeft(this, left);
         scope.tell(exit);
+    }
+
+    /** Who makes one of the two later finds that the process has exited, and tells itself. */
+    private void tellLinksAndMonitors(Exit exit) {
+        Links linked = links;
+        if (linked != null) {
+            linked.tell(exit);
+        }
+        Monitors told = monitors;
+        if (told != null) {
+            told.tell(exit);
+        }
     }
 
     private void failCalls(List<Envelope> envelopes, ExitReason reason) {
@@ -265,7 +283,14 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     @Override
     public Monitor monitor(Consumer<? super Exit> action) {
-        return monitors.add(Objects.requireNonNull(action, "action"));
+        Objects.requireNonNull(action, "action");
+        Monitors present = monitors;
+        if (present == null) {
+            Monitors fresh = new Monitors(this);
+            present = (Monitors) MONITORS.compareAndExchange(this, null, fresh);
+            present = present == null ? fresh : present;
+        }
+        return present.add(action);
     }
 
     @Override
@@ -395,10 +420,21 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     int monitorCount() {
-        return monitors.count();
+        Monitors present = monitors;
+        return present == null ? 0 : present.count();
     }
 
     Links links() {
+        Links present = links;
+        if (present != null) {
+            return present;
+        }
+        Links fresh = new Links();
+        Links other = (Links) LINKS.compareAndExchange(this, null, fresh);
+        return other == null ? fresh : other;
+    }
+
+    @Nullable Links linksOrNull() {
         return links;
     }
 

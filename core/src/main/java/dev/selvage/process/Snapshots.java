@@ -19,9 +19,14 @@ final class Snapshots {
                 process.longestMailbox(),
                 process.droppedMessages(),
                 process.mailbox().lastTaken().map(Class::getName),
-                List.copyOf(process.links().linked()),
+                links(process),
                 process.monitorCount(),
                 holdings(process));
+    }
+
+    private static List<ProcessRef<?>> links(ManagedProcess<?> process) {
+        Links links = process.linksOrNull();
+        return links == null ? List.of() : List.copyOf(links.linked());
     }
 
     /** The names, locks and leases that hang on its life, in their own words. */
