@@ -224,4 +224,45 @@ public final class QueueEndStress {
             r.r1 = (int) calls.stream().filter(PendingCall::isWaiting).count();
         }
     }
+
+    /** The abandonment of a process that links what it has just taken to what it skipped. */
+    @JCStressTest
+    @Description("Abandoning a process that receives selectively fails every call: skipped, queued, or being taken.")
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "No caller waits any more.")
+    @Outcome(expect = FORBIDDEN, desc = "A caller waits for ever.")
+    @State
+    public static class AbandonWhileSelecting {
+        private final ManagedProcess<Object> process = Bare.process();
+        private final MessageQueue queue = Bare.queueOf(process);
+        private final PendingCall<Object> skipped = new PendingCall<>();
+        private final PendingCall<Object> shared = new PendingCall<>();
+        private final Meeting meeting = new Meeting();
+
+        /** Puts one call into the private list, skipped, and one onto the shared stack. */
+        public AbandonWhileSelecting() {
+            queue.offer(Envelope.of("skipped", skipped), Deadline.never());
+            queue.poll(message -> false);
+            queue.offer(Envelope.of("shared", shared), Deadline.never());
+        }
+
+        /** Takes the shared stack, links it to the private list, and takes nothing out. */
+        @Actor
+        public void process() {
+            meeting.meet();
+            queue.poll(message -> false);
+        }
+
+        /** Abandons. */
+        @Actor
+        public void abandoner() {
+            meeting.meet();
+            Bare.abandon(process);
+        }
+
+        /** Counts the calls that wait still. */
+        @Arbiter
+        public void callers(I_Result r) {
+            r.r1 = (skipped.isWaiting() ? 1 : 0) + (shared.isWaiting() ? 1 : 0);
+        }
+    }
 }

@@ -7,6 +7,7 @@ import dev.selvage.demo.stress.Letter;
 import dev.selvage.demo.stress.Meeting;
 import dev.selvage.demo.stress.Wait;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -169,25 +170,29 @@ public final class WakeUpStress {
     @State
     public static class AwaitedElsewhere {
         private final ManagedProcess<Object> process = Bare.process();
-        private final Wait wait = new Wait();
-        private final OutgoingRequest<Letter> request =
-                new OutgoingRequest<>(process, wait.limit(), wait.deadline(), null);
         private final Letter answer = new Letter();
         private final Meeting meeting = new Meeting();
+        private @Nullable OutgoingRequest<Letter> request;
 
         /** Answers. */
         @Actor
         public void callee() {
-            PendingCall<Letter> call = request.call();
             meeting.meet();
-            call.reply(answer.write(1));
+            Objects.requireNonNull(request).call().reply(answer.write(1));
         }
 
-        /** Awaits. */
+        /** Awaits what it made for another thread to ask, before the race. */
         @Actor
         public void awaiter(II_Result r) {
+            Wait wait = new Wait();
+            OutgoingRequest<Letter> awaited = new OutgoingRequest<>(process, wait.limit(), wait.deadline(), null);
+            request = awaited;
             meeting.meet();
-            r.r1 = Bare.uninterrupted(request::await).read();
+            try {
+                r.r1 = Bare.uninterrupted(awaited::await).read();
+            } catch (ProcessException.CallTimeout late) {
+                r.r1 = Bare.NOTHING;
+            }
             r.r2 = wait.wasLost();
         }
     }
