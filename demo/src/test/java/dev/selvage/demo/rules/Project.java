@@ -14,7 +14,7 @@ final class Project {
     static final List<String> LIBRARIES = List.of("core", "supervisor", "pool");
 
     /** All modules, by folder. */
-    static final List<String> MODULES = List.of("core", "supervisor", "pool", "demo", "demo/bench");
+    static final List<String> MODULES = List.of("core", "supervisor", "pool", "demo", "demo/bench", "demo/stress");
 
     private Project() {}
 
