@@ -2,45 +2,33 @@ package dev.selvage.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.testing.PinnedEvents;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Rule 3.7: nothing that a scope does keeps a carrier. */
 class PinningTest {
-
-    private static final String EVENT = "jdk.VirtualThreadPinned";
-
-    @TempDir
-    Path folder;
 
     @Test
     @DisplayName(
             "3.7 opening, forking, joining, closing and abandoning pin no carrier; a park in a static initializer does")
     void nothingPins() throws Throwable {
-        Path file = folder.resolve("pinned.jfr");
-        try (Recording recording = new Recording()) {
-            recording.enable(EVENT).withThreshold(Duration.ZERO).withStackTrace();
-            recording.start();
+        OwnerKind.VIRTUAL.run(() -> useScopes(0)); // links and initializes all: the JDK pins threads that wait for that
+        try (PinnedEvents recording = PinnedEvents.record()) {
             OwnerKind.VIRTUAL.run(() -> useScopes(0));
             Waiting.forEndOf(Thread.ofVirtual().name("control").start(PinningTest::parkInStaticInitializer));
-            recording.stop();
-            recording.dump(file);
+            List<PinnedEvents.Pinned> pinned = recording.stop();
+            assertThat(pinned).filteredOn(PinningTest::isControl).isNotEmpty();
+            assertThat(pinned).allMatch(PinningTest::isControl); // or the failure shows the stacks
         }
-        List<String> pinned = RecordingFile.readAllEvents(file).stream()
-                .filter(event -> event.getEventType().getName().equals(EVENT))
-                .map(PinningTest::threadOf)
-                .toList();
-        assertThat(pinned).contains("control").allMatch(name -> name.equals("control"));
+    }
+
+    private static boolean isControl(PinnedEvents.Pinned pinned) {
+        return pinned.thread().equals("control");
     }
 
     private static void useScopes(int depth) throws InterruptedException {
@@ -80,10 +68,6 @@ class PinningTest {
         } catch (Exception failure) {
             throw new AssertionError(failure);
         }
-    }
-
-    private static String threadOf(RecordedEvent event) {
-        return event.getThread().getJavaName();
     }
 
     static final class Pinning {
