@@ -8,7 +8,18 @@ final class ExitReport {
 
     private ExitReport() {}
 
+    /** Runs in the exit step: a log handler is code of the user's, and what it throws changes nothing for others. */
     static void of(ManagedProcess<?> process, ExitReason reason) {
+        try {
+            write(process, reason);
+        } catch (Throwable failure) {
+            if (reason instanceof ExitReason.Failed failed && failed.cause() != failure) {
+                failed.cause().addSuppressed(failure); // there is nowhere else to tell it
+            }
+        }
+    }
+
+    private static void write(ManagedProcess<?> process, ExitReason reason) {
         Exit forced = process.forced();
         if (process.isAbandoned()) {
             ManagedProcess.LOG.log(

@@ -168,9 +168,9 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         failCalls(left, reason);
         mailbox.failInHand(() -> Calls.exited(this, reason));
         scope.forget(this);
-        exited = true;
         ExitReport.of(this, reason);
         FlightEvents.exited(this, reason);
+        exited = true;
         Exit exit = new Exit(this, reason);
         tellLinksAndMonitors(exit);
         DeadLetters.tellLeft(this, left);

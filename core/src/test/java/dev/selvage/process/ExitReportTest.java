@@ -16,6 +16,7 @@ class ExitReportTest {
 
     private static final class Reports extends Handler implements AutoCloseable {
         final List<LogRecord> records = Collections.synchronizedList(new ArrayList<>());
+        private volatile RuntimeException failure;
         private final Logger logger = Logger.getLogger("dev.selvage.process");
 
         Reports() {
@@ -25,6 +26,9 @@ class ExitReportTest {
         @Override
         public void publish(LogRecord report) {
             records.add(report);
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         @Override
@@ -56,6 +60,27 @@ class ExitReportTest {
                 assertThat(report.getThrown()).isSameAs(cause);
             });
         }
+    }
+
+    @Test
+    @DisplayName("4.5 a log handler that throws changes nothing for others")
+    void handlerThatThrows() throws Exception {
+        IllegalStateException cause = new IllegalStateException("planned");
+        List<Exit> told = Collections.synchronizedList(new ArrayList<>());
+        try (Reports reports = new Reports()) {
+            reports.failure = new IllegalArgumentException("the handler's");
+            try (ProcessScope scope = ProcessScope.open("test", options -> options.withExitListener(told::add))) {
+                ProcessRef<String> process = scope.start("failing", mailbox -> {
+                    mailbox.receive();
+                    throw cause;
+                });
+                process.monitor(told::add);
+                process.send("end");
+                process.join();
+            }
+        }
+        assertThat(told).hasSize(2);
+        assertThat(cause.getSuppressed()).extracting(Throwable::getMessage).containsExactly("the handler's");
     }
 
     @Test
