@@ -55,6 +55,9 @@ final class Calls {
     static <M, R> void place(
             ManagedProcess<M> asked, OutgoingRequest<R> request, Function<ReplyTo<R>, ? extends M> message) {
         refuseSelf(asked, "asks");
+        if (request.isDone()) {
+            return; // its time was up before it was asked
+        }
         MessageQueue.Offer offer = offer(asked, request.call(), message, request.deadline());
         if (offer == MessageQueue.Offer.INTERRUPTED) {
             request.call()

@@ -8,9 +8,13 @@ final class ExitReport {
 
     private ExitReport() {}
 
-    /** Runs in the exit step: a log handler is code of the user's, and what it throws changes nothing for others. */
+    /**
+     * Runs in the exit step. A log handler is code of the user's, and so is the text of what the body threw: what they
+     * throw changes nothing for others.
+     */
     static void of(ManagedProcess<?> process, ExitReason reason) {
         try {
+            FlightEvents.exited(process, reason);
             write(process, reason);
         } catch (Throwable failure) {
             if (reason instanceof ExitReason.Failed failed && failed.cause() != failure) {

@@ -109,7 +109,6 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         thread = Thread.currentThread();
         Lifetime own = Lifetime.begin(this);
         lifetime = own;
-        FlightEvents.started(this);
         ExitReason reason = declared == null ? runBody() : ExitReason.killed();
         Thread.interrupted(); // an interrupt was for the body; the exit step waits for nothing
         if (DECLARED.compareAndSet(this, null, reason)) {
@@ -122,10 +121,11 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     private ExitReason runBody() {
-        if (forced != null) {
-            return requestedReason();
-        }
         try {
+            FlightEvents.started(this);
+            if (forced != null) {
+                return requestedReason();
+            }
             if (body != null) {
                 body.run(mailbox);
             } else if (task != null) {
@@ -169,7 +169,6 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         mailbox.failInHand(() -> Calls.exited(this, reason));
         scope.forget(this);
         ExitReport.of(this, reason);
-        FlightEvents.exited(this, reason);
         exited = true;
         Exit exit = new Exit(this, reason);
         tellLinksAndMonitors(exit);

@@ -52,7 +52,7 @@ final class PendingCall<R> implements ReplyTo<R> {
      */
     private volatile @Nullable Object waiter;
 
-    /** When nobody waits any more though nobody said so; null for a call, whose caller sees to it. */
+    /** The request that this is the address of, which ends when its time is up; null for a call, whose caller waits. */
     private final @Nullable OutgoingRequest<R> request;
 
     /** The call that the callee took before this one and may still owe an answer; written by the callee only. */

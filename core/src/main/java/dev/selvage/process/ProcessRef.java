@@ -106,7 +106,7 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
      *
      * @param <R> the type of the answer
      * @param message makes the message from the address that the answer goes to; called once, on this thread
-     * @param timeout after which time from now the request ends without an answer; with 0 or less it is ended at once
+     * @param timeout after which time from now the request ends without an answer; with 0 or less nothing is sent
      * @return the request
      * @throws ProcessException if a process asks itself
      */

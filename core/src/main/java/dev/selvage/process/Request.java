@@ -65,7 +65,7 @@ public sealed interface Request<R> permits OutgoingRequest {
      * Makes an empty group of requests that share one time limit.
      *
      * @param <R> the type of the answers
-     * @param timeout how long from the first asking until all of them end; with 0 or less they end at once
+     * @param timeout how long from the first asking until all of them end; with 0 or less nothing is sent
      * @return the group, to be used by the current thread
      */
     static <R> Group<R> group(Duration timeout) {

@@ -134,7 +134,12 @@ final class UnboundedQueue implements MessageQueue {
         Envelope before = scanned;
         Envelope candidate = before == null ? first : before.next;
         while (candidate != null && !candidate.isStop()) {
-            if (candidate.isGone() || wanted.test(candidate.message())) {
+            if (candidate.isGone()) {
+                unlink(before, candidate); // a timer took it back
+                candidate = candidate.next;
+                continue;
+            }
+            if (wanted.test(candidate.message())) {
                 unlink(before, candidate);
                 return candidate;
             }

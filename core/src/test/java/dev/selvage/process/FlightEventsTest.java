@@ -79,6 +79,34 @@ class FlightEventsTest {
     }
 
     @Test
+    @DisplayName("4.5 a failure whose text cannot be made keeps nobody from hearing of the exit")
+    void textThatThrows() throws Exception {
+        RuntimeException cause = new RuntimeException() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("planned");
+            }
+        };
+        CountDownLatch told = new CountDownLatch(2);
+        assertThat(recorded("ProcessExit", () -> {
+                    try (ProcessScope scope =
+                            ProcessScope.open("test", options -> options.withExitListener(exit -> told.countDown()))) {
+                        ProcessRef<String> process = scope.start("failing", mailbox -> {
+                            mailbox.receive();
+                            throw cause;
+                        });
+                        process.monitor(exit -> told.countDown());
+                        process.send("end");
+                        told.await();
+                        assertThat(process.exitReason()).isPresent();
+                    }
+                }))
+                .isEmpty();
+    }
+
+    @Test
     @DisplayName("a recording shows calls that took longer than its threshold, answered or not")
     void slowCall() throws Exception {
         assertThat(recorded("SlowCall", () -> {

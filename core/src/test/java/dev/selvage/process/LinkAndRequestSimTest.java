@@ -246,8 +246,9 @@ class LinkAndRequestSimTest {
                 });
                 Request.Group<String> group = Request.group(TICK);
                 List<Request<String>> asked = List.of(group.ask(callee, from -> from), group.ask(callee, from -> from));
-                Sim.point();
-                assertThat(asked.get(1).isDone()).isIn(true, false); // looking at it gives nothing out
+                if (asked.get(1).isDone()) {
+                    Sim.point(); // looking at it gives nothing out
+                }
                 List<Request<String>> given = new ArrayList<>();
                 while (group.hasNext()) {
                     given.add(group.next());

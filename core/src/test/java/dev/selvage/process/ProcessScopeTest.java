@@ -358,7 +358,7 @@ class ProcessScopeTest {
     void pinsNothing() throws Exception {
         try (PinnedEvents warmUp = PinnedEvents.record()) {
             callsAndExits(); // so that all classes are initialized, those of a recording too: waiting for that pins
-            assertThat(warmUp.stop()).isNotNull();
+            warmUp.stop();
         }
         try (PinnedEvents pinned = PinnedEvents.record()) {
             callsAndExits();

@@ -128,6 +128,9 @@ class RequestTest {
                     .hasMessageContaining("PT1S");
             Request<String> none = process.request(address -> address, Duration.ZERO);
             assertThat(none.isDone()).isTrue();
+            Request<String> next = process.request(address -> address, SECOND);
+            asked.take().reply("the first that was sent");
+            assertThat(next.await()).isEqualTo("the first that was sent");
         });
     }
 
