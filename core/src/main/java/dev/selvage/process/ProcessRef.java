@@ -151,6 +151,7 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
      *
      * @return the reason, or empty as long as the process lives or its names and locks are not free yet
      */
+    @Override
     Optional<ExitReason> exitReason();
 
     /**
@@ -160,6 +161,7 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
      * @throws InterruptedException if the current thread is interrupted before or while it waits
      * @throws ProcessException if a process waits for itself
      */
+    @Override
     ExitReason join() throws InterruptedException;
 
     /**

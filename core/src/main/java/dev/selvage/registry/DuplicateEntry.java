@@ -35,4 +35,9 @@ final class DuplicateEntry<K, V> extends RegistryEntry<K, V> {
             place = null;
         }
     }
+
+    @Override
+    boolean stoodInTable() {
+        return place != null;
+    }
 }

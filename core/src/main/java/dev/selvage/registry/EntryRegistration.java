@@ -22,7 +22,7 @@ final class EntryRegistration<K, V> implements Registration<K, V> {
 
     @Override
     public void close() {
-        entry.end();
+        entry.end(RegistryEntry.BY_CLOSE);
     }
 
     @Override

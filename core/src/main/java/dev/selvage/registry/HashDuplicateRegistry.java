@@ -27,15 +27,36 @@ final class HashDuplicateRegistry<K, V> extends RegistryBase<K, V> implements Du
         hang(mine);
         boolean kept = false;
         try {
-            mine.placed(table.add(key, mine));
-            size.increment();
+            publish(mine);
             confirm(mine);
             kept = true;
             return new EntryRegistration<>(mine);
         } finally {
             if (!kept) {
-                mine.end();
+                mine.end(RegistryEntry.BY_CLOSE);
             }
+        }
+    }
+
+    private void publish(DuplicateEntry<K, V> mine) {
+        if (!listeners().isHeard()) {
+            put(mine);
+            return;
+        }
+        listeners().begin();
+        try {
+            requireOpen();
+            put(mine);
+        } finally {
+            listeners().done();
+        }
+    }
+
+    private void put(DuplicateEntry<K, V> mine) {
+        mine.placed(table.add(mine.key(), mine));
+        size.increment();
+        if (listeners().isHeard()) {
+            listeners().registered(mine, null);
         }
     }
 

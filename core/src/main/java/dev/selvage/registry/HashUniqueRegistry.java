@@ -57,22 +57,35 @@ final class HashUniqueRegistry<K, V> extends RegistryBase<K, V> implements Uniqu
             return holder;
         } finally {
             if (!kept) {
-                mine.end();
+                mine.end(RegistryEntry.BY_CLOSE);
             }
         }
     }
 
     private @Nullable UniqueEntry<K, V> publish(UniqueEntry<K, V> mine) {
+        if (!listeners().isHeard()) {
+            return put(mine);
+        }
+        listeners().begin();
+        try {
+            requireOpen();
+            return put(mine);
+        } finally {
+            listeners().done();
+        }
+    }
+
+    private @Nullable UniqueEntry<K, V> put(UniqueEntry<K, V> mine) {
         while (true) {
             UniqueEntry<K, V> holder = table.putIfAbsent(mine.key(), mine);
-            if (holder == null) {
-                return null;
-            }
-            if (holder.isAlive()) {
+            if (holder != null && holder.isAlive()) {
                 return holder;
             }
             // Exactly this dead entry: another claimer may have replaced it meanwhile. Its own clean-up finds it gone.
-            if (table.replace(mine.key(), holder, mine)) {
+            if (holder == null || table.replace(mine.key(), holder, mine)) {
+                if (listeners().isHeard()) {
+                    listeners().registered(mine, holder);
+                }
                 return null;
             }
         }

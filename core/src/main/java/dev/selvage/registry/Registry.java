@@ -219,6 +219,39 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
     int dispatch(K key, Consumer<? super Entry<K, V>> action);
 
     /**
+     * Opens a listener, which hears every registration and every removal from now on, with the removal's cause, in
+     * order for each key, on a thread of its own. A slow or failing listener slows and breaks nothing: see
+     * {@link RegistryListener}. Any thread may open one, at any time, and any number of them.
+     *
+     * <p>It hears what begins after this call has returned. What stood before is not told anew, but its removal will
+     * be heard. To know all, listen first and then read {@link #stream()}: between the two nothing is lost, though an
+     * entry may both be read and be heard of. Entries are compared by identity.
+     *
+     * <p>Names are free before anyone hears of a death: whoever hears of a removal finds the entry gone. While somebody
+     * listens, registrations and removals of this registry take turns, each for some tens of nanoseconds; while nobody
+     * does, they pay a read.
+     *
+     * <p>Memory effects: what a thread did before it registered, updated or closed happens-before the action that hears
+     * of it; what an owner did before its exit happens-before the action that hears of that.
+     *
+     * @param action what to do with each event; runs under no lock
+     * @return the listener, to be closed; it ends by itself when this registry is closed
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    RegistryListener listen(Consumer<? super RegistryEvent<K, V>> action);
+
+    /**
+     * Opens a listener as {@link #listen(Consumer)} does.
+     *
+     * @param action what to do with each event; runs under no lock
+     * @param options makes the wanted options of the default ones
+     * @return the listener, to be closed; it ends by itself when this registry is closed
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    RegistryListener listen(
+            Consumer<? super RegistryEvent<K, V>> action, UnaryOperator<RegistryListener.Options> options);
+
+    /**
      * Tells whether this registry was closed.
      *
      * @return true once {@link #close} was called
@@ -229,7 +262,8 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
      * Ends all entries and refuses every further use. Any thread may, any number of times. It waits for nobody and
      * costs a walk over the entries. When it returns, no entry stands, no owner keeps anything of this registry, and
      * those who waited for a key have been woken to throw {@link RegistryException.Closed}. A registration that runs
-     * at the same time ends in that exception too, or is ended by this.
+     * at the same time ends in that exception too, or is ended by this. Listeners go on until they have heard of the
+     * last removal, and then end.
      */
     @Override
     void close();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,7 @@ abstract class RegistryBase<K, V> {
     private final String name;
     private final Ticker ticker;
     private final Waiters<K> waiters = new Waiters<>();
+    private final Listeners<K, V> listeners = new Listeners<>(this);
 
     /** False -> true, by any thread. */
     private volatile boolean closed;
@@ -71,6 +73,27 @@ abstract class RegistryBase<K, V> {
             throw RegistryException.OwnerExited.of(name, entry.key(), entry.owner());
         }
         waiters.wake(entry.key());
+    }
+
+    // ---- listening
+
+    public final RegistryListener listen(Consumer<? super RegistryEvent<K, V>> action) {
+        return listen(action, UnaryOperator.identity());
+    }
+
+    public final RegistryListener listen(
+            Consumer<? super RegistryEvent<K, V>> action, UnaryOperator<RegistryListener.Options> options) {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(options, "options");
+        RegistryListener listener = listeners.open(action, options);
+        // ConcurrentHashMap reads its table in acquire mode, which alone may run ahead of the raised flag; and whoever
+        // reads the registry now has to find what was registered too early to be heard
+        VarHandle.fullFence();
+        return listener;
+    }
+
+    final Listeners<K, V> listeners() {
+        return listeners;
     }
 
     // ---- reading
@@ -197,11 +220,17 @@ abstract class RegistryBase<K, V> {
     }
 
     public final void close() {
-        closed = true;
+        listeners.begin(); // who makes a change that is heard, has made it now, or sees this
+        try {
+            closed = true;
+        } finally {
+            listeners.done();
+        }
         // ConcurrentHashMap reads its table in acquire mode, which alone may run ahead of the write above
         VarHandle.fullFence();
-        everything().forEach(RegistryEntry::end);
+        everything().forEach(entry -> entry.end(RegistryEntry.BY_CLOSE_OF_REGISTRY));
         removeRemains();
         waiters.wakeAll();
+        listeners.end();
     }
 }

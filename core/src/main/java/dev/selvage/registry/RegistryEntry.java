@@ -3,26 +3,53 @@ package dev.selvage.registry;
 import dev.selvage.exit.ExitHook;
 import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
  * An entry, which is at the same time the hook on its owner's lifetime. It is compared by identity throughout: that is
  * what keeps a late clean-up from touching the entry of a successor.
  *
- * <p>An entry ends by {@link #removed} being set, whoever sets it; readers and claimers go by that flag and by the
- * owner's life, so for them it is gone at that instant. Taking it out of the table follows, and is done by each who
- * ends it: several may, and each returns only when the table is clean.
+ * <p>An entry ends by {@link #ending} being set, whoever sets it; readers and claimers go by that and by the owner's
+ * life, so for them it is gone at that instant. Taking it out of the table follows, and is done by each who ends it:
+ * several may, and each returns only when the table is clean.
  */
 abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V> permits UniqueEntry, DuplicateEntry {
+    // why an entry ended
+    private static final byte IS_STANDING = 0;
+    static final byte BY_CLOSE = 1;
+    static final byte BY_EXIT = 2;
+    static final byte BY_CLOSE_OF_REGISTRY = 3;
+
+    // what the listeners were told
+    static final byte NOTHING = 0;
+    static final byte STANDING = 1;
+    static final byte GONE = 2;
+
+    private static final VarHandle ENDING;
+
+    static {
+        try {
+            ENDING = MethodHandles.lookup().findVarHandle(RegistryEntry.class, "ending", byte.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final K key;
     final Lifetime lifetime;
 
     /** Written by the owner's thread only. */
     private volatile V value;
 
-    /** False -> true, by any thread: the owner's exit, a close, the registry's close. */
-    private volatile boolean removed;
+    /** IS_STANDING -> one of the others, by any thread; the first one counts. */
+    private volatile byte ending;
+
+    /** NOTHING -> STANDING -> GONE, or NOTHING -> GONE; guarded by the lock of {@link Listeners}. */
+    byte told;
 
     RegistryEntry(K key, V value, Lifetime lifetime) {
         super(Phase.AT_EXIT);
@@ -36,10 +63,14 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
     /** Takes this entry out of the registry's table if it is in; idempotent. */
     abstract void takeOut();
 
+    /**
+     * Whether this entry stands in the table, dead or alive; not so before it was put there, or if its claim is lost.
+     */
+    abstract boolean stoodInTable();
+
     /** Ends this entry for any reason but its owner's exit. */
-    final void end() {
-        removed = true;
-        takeOut();
+    final void end(byte why) {
+        leave(why);
         // Last, so that an owner that ends meanwhile either finds the hook and ends this entry itself, or finds no
         // entry.
         lifetime.remove(this);
@@ -47,8 +78,26 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
 
     @Override
     protected final void onExit() {
-        removed = true;
-        takeOut();
+        leave(BY_EXIT);
+    }
+
+    private void leave(byte why) {
+        ENDING.compareAndSet(this, IS_STANDING, why);
+        Listeners<K, V> listeners = registry().listeners();
+        if (listeners.isHeard()) {
+            listeners.remove(this);
+        } else {
+            takeOut();
+        }
+    }
+
+    /** Why this entry is gone; for those who know that it is. An exit may be known before the entry was ended by it. */
+    final RegistryEvent.Cause cause() {
+        return switch (ending) {
+            case BY_CLOSE -> new RegistryEvent.Cause.Closed();
+            case BY_CLOSE_OF_REGISTRY -> new RegistryEvent.Cause.RegistryClosed();
+            default -> new RegistryEvent.Cause.Exited(Optional.empty());
+        };
     }
 
     final V update(UnaryOperator<V> change) {
@@ -60,6 +109,10 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
         requireActive();
         V changed = Objects.requireNonNull(change.apply(value), "the changed value");
         value = changed;
+        Listeners<K, V> listeners = registry().listeners();
+        if (listeners.isHeard()) {
+            listeners.updated(this, changed);
+        }
         return changed;
     }
 
@@ -67,13 +120,13 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
         if (!lifetime.isAlive()) {
             throw RegistryException.OwnerExited.of(registry().name(), key, owner());
         }
-        if (removed) {
+        if (isRemoved()) {
             throw RegistryException.Closed.of(this);
         }
     }
 
     final boolean isRemoved() {
-        return removed;
+        return ending != IS_STANDING;
     }
 
     @Override
@@ -93,7 +146,7 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
 
     @Override
     public final boolean isAlive() {
-        return !removed && lifetime.isAlive();
+        return ending == IS_STANDING && lifetime.isAlive();
     }
 
     @Override

@@ -21,4 +21,9 @@ final class UniqueEntry<K, V> extends RegistryEntry<K, V> {
         // This entry and no other: by now the key may be somebody else's.
         registry.table.remove(key(), this);
     }
+
+    @Override
+    boolean stoodInTable() {
+        return registry.table.get(key()) == this;
+    }
 }

@@ -41,10 +41,6 @@ final class ProcessLike implements Owner {
         }
     }
 
-    void join() throws InterruptedException {
-        thread.join();
-    }
-
     @Override
     public String name() {
         return thread.getName();
