@@ -120,7 +120,7 @@ final class Listeners<K, V> {
     void registered(RegistryEntry<K, V> entry, @Nullable RegistryEntry<K, V> replaced) {
         lock.lock();
         try {
-            if (replaced != null) {
+            if (replaced != null && replaced.told != RegistryEntry.GONE) {
                 tellRemoved(replaced);
             }
             if (entry.told == RegistryEntry.NOTHING) {
@@ -139,18 +139,19 @@ final class Listeners<K, V> {
     void remove(RegistryEntry<K, V> entry) {
         lock.lock();
         try {
-            tellRemoved(entry);
+            // One that was never told and does not stand has lost its claim, is just being made, or was replaced a
+            // moment ago by one who then tells it.
+            if (entry.told == RegistryEntry.STANDING || (entry.told == RegistryEntry.NOTHING && entry.stoodInTable())) {
+                tellRemoved(entry);
+            }
             entry.takeOut();
         } finally {
             lock.unlock();
         }
     }
 
-    /** An entry that was never told and never stood, because its claim was lost, or is just being made, is not told. */
     private void tellRemoved(RegistryEntry<K, V> entry) {
-        if (entry.told == RegistryEntry.STANDING || (entry.told == RegistryEntry.NOTHING && entry.stoodInTable())) {
-            tell(new RegistryEvent.Removed<>(entry, entry.cause()), false);
-        }
+        tell(new RegistryEvent.Removed<>(entry, entry.cause()), false);
         entry.told = RegistryEntry.GONE;
     }
 

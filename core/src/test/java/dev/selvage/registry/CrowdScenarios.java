@@ -27,8 +27,9 @@ abstract class CrowdScenarios implements Scenario {
             assertThat(crowd.isEmpty()).as("empty at last").isTrue();
         }
 
-        private void visit(int value) {
+        private void visit(int visitor) {
             for (int turn = 0; turn < 2; turn++) {
+                int value = 10 * visitor + turn; // a walk may meet one who left and came again twice
                 Runnable close = crowd.enter(value);
                 assertThat(crowd.view()).as("the view of one who has entered").contains(value);
                 assertThat(crowd.lookup()).as("what one who has entered finds").contains(value);
