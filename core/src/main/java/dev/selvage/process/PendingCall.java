@@ -24,9 +24,6 @@ final class PendingCall<R> implements ReplyTo<R> {
     /** The caller took its answer, or gave up: nothing of either stays reachable from here. */
     private static final Object OVER = new Object();
 
-    /** Measured: one turn hardly helps, because another carrier may be at the callee; more than three help no more. */
-    private static final int TURNS_BEFORE_PARKING = 3;
-
     private static final VarHandle OUTCOME;
     private static final VarHandle WAITER;
 
@@ -46,9 +43,10 @@ final class PendingCall<R> implements ReplyTo<R> {
     private volatile @Nullable Object outcome;
 
     /**
-     * Who is woken by the answer: the thread that waits, or the request that a group collects. Written null by a caller
-     * that leaves, so that an address kept for long keeps no thread. A waiter writes this before it reads {@code
-     * outcome}, who answers writes {@code outcome} before reading this: one of the two sees the other.
+     * Who is woken by the answer: the thread that waits, or the request that a group collects. A caller enters itself
+     * only once it has to park, so that an answer that came before then wakes nobody, and writes null when it leaves, so
+     * that an address kept for long keeps no thread. A waiter writes this before it reads {@code outcome}, who answers
+     * writes {@code outcome} before reading this: one of the two sees the other.
      */
     private volatile @Nullable Object waiter;
 
@@ -58,10 +56,10 @@ final class PendingCall<R> implements ReplyTo<R> {
     /** The call that the callee took before this one and may still owe an answer; written by the callee only. */
     @Nullable PendingCall<?> takenBefore;
 
-    /** The address of a call by the current thread. */
+    /** The address of a call. */
     PendingCall() {
         this.request = null;
-        this.waiter = Thread.currentThread();
+        this.waiter = null;
     }
 
     /** The address of a request, awaited by nobody yet or collected by a group. */
@@ -127,6 +125,9 @@ final class PendingCall<R> implements ReplyTo<R> {
     @Nullable Answer<R> await(Deadline deadline) throws InterruptedException {
         try {
             letTheCalleeRun();
+            if (outcome == null) {
+                waiter = Thread.currentThread();
+            }
             while (outcome == null) {
                 if (Thread.interrupted()) {
                     giveUpInterrupted();
@@ -146,7 +147,7 @@ final class PendingCall<R> implements ReplyTo<R> {
 
     private void letTheCalleeRun() {
         if (Thread.currentThread().isVirtual()) {
-            for (int turn = 0; turn < TURNS_BEFORE_PARKING && outcome == null; turn++) {
+            for (int turn = 0; turn < Turn.BEFORE_PARKING && outcome == null; turn++) {
                 Turn.giveAway();
             }
         }
