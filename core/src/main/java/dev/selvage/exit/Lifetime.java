@@ -111,6 +111,19 @@ public final class Lifetime {
     }
 
     /**
+     * Returns the lifetime of a thread if it has one. Any thread may ask. The answer is as new as what the calling
+     * thread wrote before: a thread that begins its lifetime and then looks for that writing finds it or is found.
+     *
+     * @param thread the thread
+     * @return the lifetime, or null when it has ended, or the thread is no process and has hung up nothing yet
+     */
+    public static @Nullable Lifetime of(Thread thread) {
+        // a map reads its table in acquire mode, which alone may run ahead of the caller's writes
+        VarHandle.fullFence();
+        return LIFETIMES.get(thread);
+    }
+
+    /**
      * Begins the lifetime of a process. For the process package: called by the process's own thread, before its body.
      *
      * @param owner the process

@@ -116,7 +116,7 @@ public sealed interface Mailbox<M> permits ProcessMailbox {
     /**
      * Takes the first message that matches, waiting until there is one.
      *
-     * @param wanted tells whether a message is taken
+     * @param wanted tells whether a message is taken; must not use this mailbox
      * @return the message
      * @throws InterruptedException if the process is interrupted before or while it waits
      * @throws ProcessException.Stopped once the process has been asked to stop and no queued message matches
@@ -126,7 +126,7 @@ public sealed interface Mailbox<M> permits ProcessMailbox {
     /**
      * Takes the first message that matches, waiting for a limited time.
      *
-     * @param wanted tells whether a message is taken
+     * @param wanted tells whether a message is taken; must not use this mailbox
      * @param timeout how long at most; 0 or less does not wait
      * @return the message, or empty when the time is up
      * @throws InterruptedException if the process is interrupted before or while it waits
@@ -137,7 +137,7 @@ public sealed interface Mailbox<M> permits ProcessMailbox {
     /**
      * Takes the first message that matches if one is there. Never waits.
      *
-     * @param wanted tells whether a message is taken
+     * @param wanted tells whether a message is taken; must not use this mailbox
      * @return the message, or empty
      * @throws ProcessException.Stopped once the process has been asked to stop and no queued message matches
      */

@@ -52,10 +52,8 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private final ProcessScope scope;
     private final String name;
     private final ProcessOptions options;
-    private final @Nullable ProcessBody<M> body;
-    private final @Nullable TaskBody task;
+    private final ProcessBody<M> body;
     private final ProcessMailbox<M> mailbox;
-    private final MessageQueue queue;
 
     // made on demand, since most processes have none; once made they stay
     private volatile @Nullable Monitors monitors;
@@ -65,9 +63,6 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     /** Written by the starter and by the process itself, the same value. */
     private volatile @Nullable Thread thread;
-
-    /** Written by the process before it reads {@code declared}; read by an abandoner after it wrote that. */
-    private volatile @Nullable Lifetime lifetime;
 
     private volatile boolean stopRequested;
     private volatile boolean abandoned;
@@ -81,24 +76,25 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     /** Whether names are free and calls failed, so that the world may know. Written by whoever takes the exit step. */
     private volatile boolean exited;
 
-    ManagedProcess(
-            ProcessScope scope,
-            String name,
-            ProcessOptions options,
-            @Nullable ProcessBody<M> body,
-            @Nullable TaskBody task) {
+    ManagedProcess(ProcessScope scope, String name, ProcessOptions options, ProcessBody<M> body) {
         this.scope = scope;
         this.name = name;
         this.options = options;
         this.body = body;
-        this.task = task;
         this.startedNanos = scope.ticker().nanoTime();
-        this.queue = options.isBounded()
-                ? new BoundedQueue(this, options.capacity(), options.overflow())
-                : new UnboundedQueue(this);
-        this.mailbox = new ProcessMailbox<>(this, queue);
-        if (body == null) {
-            queue.close(); // a task takes no messages
+        this.mailbox = options.isBounded()
+                ? new BoundedMailbox<>(this, options.capacity(), options.overflow())
+                : new UnboundedMailbox<>(this);
+        if (!hasMailbox()) {
+            mailbox.close();
+        }
+    }
+
+    /** The body of a process that takes no messages. */
+    record TaskRun(TaskBody task) implements ProcessBody<Object> {
+        @Override
+        public void run(Mailbox<Object> closed) throws Exception {
+            task.run();
         }
     }
 
@@ -108,7 +104,6 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     public void run() {
         thread = Thread.currentThread();
         Lifetime own = Lifetime.begin(this);
-        lifetime = own;
         ExitReason reason = declared == null ? runBody() : ExitReason.killed();
         Thread.interrupted(); // an interrupt was for the body; the exit step waits for nothing
         if (DECLARED.compareAndSet(this, null, reason)) {
@@ -126,11 +121,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             if (forced != null) {
                 return requestedReason();
             }
-            if (body != null) {
-                body.run(mailbox);
-            } else if (task != null) {
-                task.run();
-            }
+            body.run(mailbox);
             return requestedReason();
         } catch (Throwable thrown) {
             boolean asked = forced != null || (stopRequested && isStopSignal(thrown));
@@ -163,7 +154,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     // ---- the exit step (design rule 4.2); taken once, by whoever declared the exit
 
     private void takeExitStep(ExitReason reason, Runnable freeNamesAndLocks) {
-        List<Envelope> left = abandoned ? queue.abandon() : queue.close();
+        List<Envelope> left = abandoned ? mailbox.abandon() : mailbox.close();
         freeNamesAndLocks.run();
         failCalls(left, reason);
         mailbox.failInHand(() -> Calls.exited(this, reason));
@@ -199,7 +190,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     void failAllIfAbandoned() {
         ExitReason reason = declared;
         if (reason != null) {
-            List<Envelope> left = queue.close();
+            List<Envelope> left = mailbox.close();
             failCalls(left, reason);
             DeadLetters.tellLeft(this, left);
         }
@@ -209,7 +200,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         if (DECLARED.compareAndSet(this, null, ExitReason.killed())) {
             abandoned = true;
             takeExitStep(ExitReason.killed(), () -> {
-                Lifetime begun = lifetime;
+                Lifetime begun = lifetime();
                 if (begun != null) {
                     begun.abandon();
                 }
@@ -241,7 +232,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     MessageQueue.Offer offer(Envelope envelope, Deadline deadline) {
-        return declared == null ? queue.offer(envelope, deadline) : MessageQueue.Offer.CLOSED;
+        return declared == null ? mailbox.offer(envelope, deadline) : MessageQueue.Offer.CLOSED;
     }
 
     @Override
@@ -308,10 +299,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
             return;
         }
         stopRequested = true;
-        if (task != null) {
-            interrupt();
+        if (hasMailbox()) {
+            mailbox.seal();
         } else {
-            queue.seal();
+            interrupt();
         }
     }
 
@@ -398,7 +389,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     @Override
     public int mailboxLength() {
-        return queue.length();
+        return mailbox.length();
     }
 
     /** The mailbox is longer than ever before; worth an event at 1,024 messages and at each doubling. */
@@ -410,12 +401,12 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
 
     @Override
     public int longestMailbox() {
-        return queue.longest();
+        return mailbox.longest();
     }
 
     @Override
     public long droppedMessages() {
-        return queue.dropped();
+        return mailbox.dropped();
     }
 
     int monitorCount() {
@@ -447,11 +438,16 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     boolean hasMailbox() {
-        return body != null;
+        return !(body instanceof TaskRun);
     }
 
+    /**
+     * Its lifetime while it runs. The process begins it before it reads {@code declared}, an abandoner asks for it
+     * after having written that: one of the two sees the other.
+     */
     @Nullable Lifetime lifetime() {
-        return lifetime;
+        Thread running = thread;
+        return running == null ? null : Lifetime.of(running);
     }
 
     Duration age() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: open → sealed (a stop is queued, nothing more is accepted) → closed (nothing is held either).
  */
-sealed interface MessageQueue permits UnboundedQueue, BoundedQueue {
+sealed interface MessageQueue permits ProcessMailbox {
 
     /** What became of an offered message. */
     enum Offer {
@@ -38,14 +38,23 @@ sealed interface MessageQueue permits UnboundedQueue, BoundedQueue {
     /** Takes the oldest envelope; null when there is none. A stop is returned but never taken away. */
     @Nullable Envelope poll();
 
-    /** Ends a selective receive: the next {@link #poll(Predicate)} looks at everything. */
-    void endScan();
+    /** One selective receive: what it wants, and how far it has looked. */
+    final class Scan {
+        final Predicate<Object> wanted;
+
+        /** The last envelope looked at that is still queued; null before the first. */
+        @Nullable Envelope lookedAt;
+
+        Scan(Predicate<Object> wanted) {
+            this.wanted = wanted;
+        }
+    }
 
     /**
-     * Takes the oldest envelope that matches and that no poll since {@link #endScan} has looked at; a stop if all are
-     * looked at and the queue is sealed; otherwise null.
+     * Takes the oldest envelope that matches and that the scan has not looked at; a stop if all are looked at and the
+     * queue is sealed; otherwise null.
      */
-    @Nullable Envelope poll(Predicate<Object> wanted);
+    @Nullable Envelope poll(Scan scan);
 
     /**
      * Parks the process once, until something new is queued, the deadline, an interrupt, or for no reason. Returns at

@@ -44,9 +44,9 @@ final class PendingCall<R> implements ReplyTo<R> {
 
     /**
      * Who is woken by the answer: the thread that waits, or the request that a group collects. A caller enters itself
-     * only once it has to park, so that an answer that came before then wakes nobody, and writes null when it leaves, so
-     * that an address kept for long keeps no thread. A waiter writes this before it reads {@code outcome}, who answers
-     * writes {@code outcome} before reading this: one of the two sees the other.
+     * only once it has to park, so that an answer that came before then wakes nobody, and writes null when it leaves,
+     * so that an address kept for long keeps no thread. A waiter writes this before it reads {@code outcome}, who
+     * answers writes {@code outcome} before reading this: one of the two sees the other.
      */
     private volatile @Nullable Object waiter;
 

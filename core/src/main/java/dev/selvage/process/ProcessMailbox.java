@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving side of a process: takes messages from its queue and remembers the calls it has taken and not answered,
- * so that they can be failed when the process ends.
+ * so that they can be failed when the process ends. It is the queue as well, of one kind or the other, because of the
+ * many that wait for nothing: two objects would cost each of them 32 bytes more.
  *
  * @param <M> the type of the messages
  */
-final class ProcessMailbox<M> implements Mailbox<M> {
+abstract sealed class ProcessMailbox<M> implements Mailbox<M>, MessageQueue permits UnboundedMailbox, BoundedMailbox {
 
     /** After how many taken calls the answered ones among those in hand are swept out, if they are not at its head. */
     private static final int SWEEP_AFTER = 64;
 
-    private final ManagedProcess<M> process;
-    private final MessageQueue queue;
+    final ManagedProcess<M> process;
 
     /**
      * The calls taken and perhaps not answered, the newest first, linked by {@code takenBefore}. Written by the process
@@ -31,8 +31,8 @@ final class ProcessMailbox<M> implements Mailbox<M> {
      */
     private volatile @Nullable PendingCall<?> inHand;
 
-    private int takenSinceSweep;
-    private int sweepAfter = SWEEP_AFTER;
+    /** How many calls are taken until the next sweep. */
+    private int untilSweep = SWEEP_AFTER;
 
     /** Made with the first timer; the process's own. */
     private @Nullable Timers timers;
@@ -43,9 +43,8 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     /** The type of the message taken last, for reports. Written by the process. */
     private @Nullable Class<?> lastTaken;
 
-    ProcessMailbox(ManagedProcess<M> process, MessageQueue queue) {
+    ProcessMailbox(ManagedProcess<M> process) {
         this.process = process;
-        this.queue = queue;
     }
 
     @Override
@@ -66,62 +65,59 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     @Override
     public Optional<M> tryReceive() {
         checkReceiver();
-        return Optional.ofNullable(poll(null));
+        return Optional.ofNullable(next(null));
     }
 
     @Override
     public M receive(Predicate<? super M> wanted) throws InterruptedException {
         Objects.requireNonNull(wanted, "wanted");
-        return Objects.requireNonNull(take(wanted, Deadline.never()), "an unlimited wait ends with a message");
+        return Objects.requireNonNull(take(scanFor(wanted), Deadline.never()), "an unlimited wait ends with a message");
     }
 
     @Override
     public Optional<M> receive(Predicate<? super M> wanted, Duration timeout) throws InterruptedException {
         Objects.requireNonNull(wanted, "wanted");
-        return Optional.ofNullable(take(wanted, process.deadline(timeout)));
+        return Optional.ofNullable(take(scanFor(wanted), process.deadline(timeout)));
     }
 
     @Override
     public Optional<M> tryReceive(Predicate<? super M> wanted) {
         Objects.requireNonNull(wanted, "wanted");
         checkReceiver();
-        try {
-            return Optional.ofNullable(poll(wanted));
-        } finally {
-            queue.endScan();
-        }
+        return Optional.ofNullable(next(scanFor(wanted)));
+    }
+
+    @SuppressWarnings("unchecked") // only send(M) and call put messages there
+    private Scan scanFor(Predicate<? super M> wanted) {
+        return new Scan((Predicate<Object>) wanted);
     }
 
     /** Takes a message, or returns null when the deadline has passed. */
-    private @Nullable M take(@Nullable Predicate<? super M> wanted, Deadline deadline) throws InterruptedException {
+    private @Nullable M take(@Nullable Scan scan, Deadline deadline) throws InterruptedException {
         checkReceiver();
         // One that has received nothing yet is in no exchange with anybody, and parks at once: a stack that was first
         // parked from here stays in one piece, and an idle process costs 200 bytes less.
         int turns = lastTaken == null ? 0 : Turn.BEFORE_PARKING;
-        try {
-            for (; ; ) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("process '" + process.name() + "' was interrupted");
-                }
-                M message = poll(wanted);
-                if (message != null || deadline.hasPassed()) {
-                    return message;
-                }
-                if (turns > 0) {
-                    turns--;
-                    Turn.giveAway();
-                    continue;
-                }
-                forgetAnswered();
-                queue.awaitNews(timers == null ? deadline : timers.earlier(deadline));
+        for (; ; ) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("process '" + process.name() + "' was interrupted");
             }
-        } finally {
-            queue.endScan();
+            M message = next(scan);
+            if (message != null || deadline.hasPassed()) {
+                return message;
+            }
+            if (turns > 0) {
+                turns--;
+                Turn.giveAway();
+                continue;
+            }
+            forgetAnswered();
+            awaitNews(timers == null ? deadline : timers.earlier(deadline));
         }
     }
 
     @SuppressWarnings("unchecked") // only send(M) and call put messages there
-    private @Nullable M poll(@Nullable Predicate<? super M> wanted) {
+    private @Nullable M next(@Nullable Scan scan) {
         if (process.isDeclaredExited()) {
             throw stopped("was abandoned");
         }
@@ -130,7 +126,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
         }
         Envelope envelope;
         do {
-            envelope = wanted == null ? queue.poll() : queue.poll((Predicate<Object>) wanted);
+            envelope = scan == null ? poll() : poll(scan);
             if (envelope == null) {
                 return null;
             }
@@ -158,7 +154,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     void takeInHand(PendingCall<?> call) {
         call.takenBefore = withoutAnsweredHead();
         inHand = call;
-        if (++takenSinceSweep >= sweepAfter) {
+        if (--untilSweep <= 0) {
             sweep();
         }
     }
@@ -199,8 +195,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
         } else {
             kept.takenBefore = null;
         }
-        takenSinceSweep = 0;
-        sweepAfter = Math.max(SWEEP_AFTER, left);
+        untilSweep = Math.max(SWEEP_AFTER, left);
     }
 
     /** How many calls in hand somebody may still wait for: for tests. */
@@ -226,7 +221,7 @@ final class ProcessMailbox<M> implements Mailbox<M> {
     }
 
     private void deliverNotice(M notice, Exit exit) {
-        if (!queue.deliver(Envelope.notice(notice))) {
+        if (!deliver(Envelope.notice(notice))) {
             ManagedProcess.LOG.log(Level.DEBUG, "{0}: nobody left to tell, {1} has stopped", exit, process.name());
         }
     }
@@ -268,18 +263,13 @@ final class ProcessMailbox<M> implements Mailbox<M> {
 
     private Timers timers() {
         if (timers == null) {
-            timers = new Timers(this, queue, process.ticker());
+            timers = new Timers(this, process.ticker());
         }
         return timers;
     }
 
     Optional<Class<?>> lastTaken() {
         return Optional.ofNullable(lastTaken);
-    }
-
-    @Override
-    public int length() {
-        return queue.length();
     }
 
     @Override

@@ -143,7 +143,7 @@ public final class ProcessScope implements AutoCloseable {
      */
     public <M> ProcessRef<M> start(String name, ProcessBody<M> body, UnaryOperator<ProcessOptions> options) {
         Objects.requireNonNull(body, "body");
-        return fork(new ManagedProcess<>(this, requireName(name), apply(options), body, null));
+        return fork(new ManagedProcess<>(this, requireName(name), apply(options), body));
     }
 
     /**
@@ -169,7 +169,7 @@ public final class ProcessScope implements AutoCloseable {
      */
     public ProcessRef<?> run(String name, TaskBody task, UnaryOperator<ProcessOptions> options) {
         Objects.requireNonNull(task, "task");
-        return fork(new ManagedProcess<>(this, requireName(name), apply(options), null, task));
+        return fork(new ManagedProcess<>(this, requireName(name), apply(options), new ManagedProcess.TaskRun(task)));
     }
 
     private static ProcessOptions apply(UnaryOperator<ProcessOptions> options) {

@@ -17,16 +17,14 @@ final class Timers {
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
 
     private final ProcessMailbox<?> mailbox;
-    private final MessageQueue queue;
     private final Ticker ticker;
 
     private final TreeSet<Alarm> armed = new TreeSet<>();
 
     private long lastNumber;
 
-    Timers(ProcessMailbox<?> mailbox, MessageQueue queue, Ticker ticker) {
+    Timers(ProcessMailbox<?> mailbox, Ticker ticker) {
         this.mailbox = mailbox;
-        this.queue = queue;
         this.ticker = ticker;
     }
 
@@ -61,7 +59,7 @@ final class Timers {
         void ring(long nowNanos) {
             if (queued == null || queued.isGone()) {
                 Envelope envelope = Envelope.alarm(message);
-                queued = queue.deliver(envelope) ? envelope : null;
+                queued = mailbox.deliver(envelope) ? envelope : null;
             }
             if (periodNanos > 0 && !cancelled) {
                 long missed = (nowNanos - atNanos) / periodNanos;

@@ -7,7 +7,7 @@ package dev.selvage.process;
  * relies on it, and it is given a fixed number of times before each park: it is no spin and no poll.
  */
 final class Turn {
-    /** Measured: one turn hardly helps, because another carrier may be at the other side; more than two help no more. */
+    /** Measured: one hardly helps, because another carrier may be at the other side; more than two help no more. */
     static final int BEFORE_PARKING = 2;
 
     private Turn() {}

@@ -23,11 +23,11 @@ final class Fork implements Callable<@Nullable Void>, Runnable {
     /** Set by the owner; taken by the thread when it begins. So a thread that is not alive began if this is null. */
     private @Nullable Runnable task;
 
-    /** Set by the owner before the thread starts; taken by the thread. */
-    private @Nullable Runnable subtask;
-
-    /** Only used by the thread. */
-    private @Nullable Throwable failure;
+    /**
+     * Set by the owner before the thread starts, to the JDK's subtask; taken by the thread, which then keeps here what
+     * the task threw. One field for the two, because of the many forks that only wait.
+     */
+    private @Nullable Object subtaskThenFailure;
 
     Fork(TaskScope scope, Runnable task) {
         this.scope = scope;
@@ -35,7 +35,7 @@ final class Fork implements Callable<@Nullable Void>, Runnable {
     }
 
     void wrap(Runnable jdkSubtask) {
-        subtask = jdkSubtask;
+        subtaskThenFailure = jdkSubtask;
     }
 
     /** Whether the task began; exact once the thread is not alive. */
@@ -45,17 +45,17 @@ final class Fork implements Callable<@Nullable Void>, Runnable {
 
     @Override
     public void run() {
-        Runnable inner = subtask;
-        subtask = null;
+        Object wrapped = subtaskThenFailure;
+        subtaskThenFailure = null;
         try {
-            if (inner != null) {
-                inner.run();
+            if (wrapped instanceof Runnable subtask) {
+                subtask.run();
             }
-            if (failure != null) {
+            if (subtaskThenFailure instanceof Throwable failure) {
                 dispatch(failure);
             }
         } finally {
-            failure = null;
+            subtaskThenFailure = null;
             scope.ended();
         }
     }
@@ -69,7 +69,7 @@ final class Fork implements Callable<@Nullable Void>, Runnable {
                 body.run();
             }
         } catch (Throwable thrown) {
-            failure = thrown;
+            subtaskThenFailure = thrown;
         }
         return null;
     }

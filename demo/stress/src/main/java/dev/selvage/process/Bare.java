@@ -5,7 +5,6 @@ import dev.selvage.time.Deadline;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.invoke.VarHandle;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -24,13 +23,11 @@ final class Bare {
 
     private static final Logger LOG = Logger.getLogger("dev.selvage.process"); // kept, or its level is forgotten
 
-    private static final VarHandle QUEUE;
     private static final MethodHandle ABANDON;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(ManagedProcess.class, MethodHandles.lookup());
-            QUEUE = lookup.findVarHandle(ManagedProcess.class, "queue", MessageQueue.class);
             ABANDON = lookup.findVirtual(ManagedProcess.class, "abandon", MethodType.methodType(void.class));
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -53,21 +50,22 @@ final class Bare {
     /** A process that has not begun, and whose {@link ManagedProcess#run} an actor may call. */
     static ManagedProcess<Object> process(ProcessBody<Object> body, UnaryOperator<ProcessOptions> options) {
         ManagedProcess<Object> process =
-                new ManagedProcess<>(SCOPE, "stressed", options.apply(ProcessOptions.DEFAULTS), body, null);
+                new ManagedProcess<>(SCOPE, "stressed", options.apply(ProcessOptions.DEFAULTS), body);
         process.startedOn(ENDED);
         return process;
     }
 
     static MessageQueue unbounded() {
-        return new UnboundedQueue(process());
+        return process().mailbox();
     }
 
     static MessageQueue bounded(int capacity, Mailbox.Overflow overflow) {
-        return new BoundedQueue(process(), capacity, overflow);
+        return process(mailbox -> {}, options -> options.withCapacity(capacity, overflow))
+                .mailbox();
     }
 
     static MessageQueue queueOf(ManagedProcess<?> process) {
-        return (MessageQueue) QUEUE.get(process);
+        return process.mailbox();
     }
 
     /** Declares a process exited from another thread, at once. */

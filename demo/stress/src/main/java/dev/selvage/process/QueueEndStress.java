@@ -234,6 +234,7 @@ public final class QueueEndStress {
     public static class AbandonWhileSelecting {
         private final ManagedProcess<Object> process = Bare.process();
         private final MessageQueue queue = Bare.queueOf(process);
+        private final MessageQueue.Scan scan = new MessageQueue.Scan(message -> false);
         private final PendingCall<Object> skipped = new PendingCall<>();
         private final PendingCall<Object> shared = new PendingCall<>();
         private final Meeting meeting = new Meeting();
@@ -241,7 +242,7 @@ public final class QueueEndStress {
         /** Puts one call into the private list, skipped, and one onto the shared stack. */
         public AbandonWhileSelecting() {
             queue.offer(Envelope.of("skipped", skipped), Deadline.never());
-            queue.poll(message -> false);
+            queue.poll(scan);
             queue.offer(Envelope.of("shared", shared), Deadline.never());
         }
 
@@ -249,7 +250,7 @@ public final class QueueEndStress {
         @Actor
         public void process() {
             meeting.meet();
-            queue.poll(message -> false);
+            queue.poll(scan);
         }
 
         /** Abandons. */

@@ -33,8 +33,8 @@ final class Idle {
                 ## Idle
 
                 Heap in use after collections, each of %,d, in a JVM of its own with `-Xmx2g`; processor time of a JVM \
-                with %,d of them in %d s of idleness. The floor is a virtual thread parked on a \
-                LinkedTransferQueue; an idle process waits in `receive()`.
+                with %,d of them in %d s, once what their start gave the compilers and the collector to do is done. \
+                The floor is a virtual thread parked on a LinkedTransferQueue; an idle process waits in `receive()`.
 
                 | role | what | bytes each | above the floor | processor time | above the floor |
                 |---|---|--:|---|--:|---|

@@ -14,6 +14,11 @@ import java.util.concurrent.locks.LockSupport;
 final class IdleProgram {
     private static final long LONGEST_START_NANOS = TimeUnit.MINUTES.toNanos(2);
 
+    private static final int LONGEST_UNREST_SECONDS = 10;
+
+    /** What a JVM at rest uses in a second at most: two of the operating system's ticks. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private IdleProgram() {}
 
     public static void main(String[] args) {
@@ -22,6 +27,7 @@ final class IdleProgram {
         long before = heapInUse();
         Object[] held = args[0].equals("processes") ? processes(count) : threads(count);
         long bytes = heapInUse() - before;
+        comeToRest();
         long processorNanos = idle(idleSeconds);
         System.out.printf("%d %d%n", bytes / held.length, processorNanos);
         Runtime.getRuntime().halt(0); // ending a million of them is not what is measured
@@ -78,6 +84,14 @@ final class IdleProgram {
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
         return least;
+    }
+
+    /** Lets the compilers and the collector finish what the start gave them to do: that is no idleness yet. */
+    private static void comeToRest() {
+        int seconds = 0;
+        while (seconds < LONGEST_UNREST_SECONDS && idle(1) > REST_NANOS) {
+            seconds++;
+        }
     }
 
     private static long idle(int seconds) {

@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -27,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  *     any -> CLOSED           by the process at its exit, or by whoever abandons it
  *
  * The private list is written by the process only. Its head is volatile so that an abandoner can walk it while the
- * process goes on: an envelope leaves the list only after it became the process's own (ProcessMailbox keeps its call),
+ * process goes on: an envelope leaves the list only after it became the process's own (see takeInHand),
  * and a stack that was just taken is published before the process looks whether it was abandoned.
  */
-final class UnboundedQueue implements MessageQueue {
+final class UnboundedMailbox<M> extends ProcessMailbox<M> {
     private static final Envelope EMPTY = Envelope.mark("empty");
     private static final Envelope WAITING = Envelope.mark("waiting");
     private static final Envelope CLOSED = Envelope.mark("closed");
@@ -46,16 +45,14 @@ final class UnboundedQueue implements MessageQueue {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            TOP = lookup.findVarHandle(UnboundedQueue.class, "top", Envelope.class);
-            FIRST = lookup.findVarHandle(UnboundedQueue.class, "first", Envelope.class);
-            TAKEN_LENGTH = lookup.findVarHandle(UnboundedQueue.class, "takenLength", int.class);
-            LONGEST = lookup.findVarHandle(UnboundedQueue.class, "longest", int.class);
+            TOP = lookup.findVarHandle(UnboundedMailbox.class, "top", Envelope.class);
+            FIRST = lookup.findVarHandle(UnboundedMailbox.class, "first", Envelope.class);
+            TAKEN_LENGTH = lookup.findVarHandle(UnboundedMailbox.class, "takenLength", int.class);
+            LONGEST = lookup.findVarHandle(UnboundedMailbox.class, "longest", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
-
-    private final ManagedProcess<?> process;
 
     private volatile Envelope top = EMPTY;
 
@@ -69,11 +66,8 @@ final class UnboundedQueue implements MessageQueue {
     /** The greatest length noticed. Senders write it now and then, the process each time it takes what they sent. */
     private volatile int longest;
 
-    /** The last envelope of the private list that the current selective receive has looked at. */
-    private @Nullable Envelope scanned;
-
-    UnboundedQueue(ManagedProcess<?> process) {
-        this.process = process;
+    UnboundedMailbox(ManagedProcess<M> process) {
+        super(process);
     }
 
     @Override
@@ -120,18 +114,13 @@ final class UnboundedQueue implements MessageQueue {
     }
 
     @Override
-    public void endScan() {
-        scanned = null;
+    public @Nullable Envelope poll(Scan scan) {
+        Envelope found = scanPrivate(scan);
+        return found != null || !takeShared() ? found : scanPrivate(scan);
     }
 
-    @Override
-    public @Nullable Envelope poll(Predicate<Object> wanted) {
-        Envelope found = scanPrivate(wanted);
-        return found != null || !takeShared() ? found : scanPrivate(wanted);
-    }
-
-    private @Nullable Envelope scanPrivate(Predicate<Object> wanted) {
-        Envelope before = scanned;
+    private @Nullable Envelope scanPrivate(Scan scan) {
+        Envelope before = scan.lookedAt;
         Envelope candidate = before == null ? first : before.next;
         while (candidate != null && !candidate.isStop()) {
             if (candidate.isGone()) {
@@ -139,21 +128,21 @@ final class UnboundedQueue implements MessageQueue {
                 candidate = candidate.next;
                 continue;
             }
-            if (wanted.test(candidate.message())) {
+            if (scan.wanted.test(candidate.message())) {
                 unlink(before, candidate);
                 return candidate;
             }
             before = candidate;
             candidate = candidate.next;
         }
-        scanned = before;
+        scan.lookedAt = before;
         return candidate;
     }
 
     private void unlink(@Nullable Envelope before, Envelope envelope) {
         if (envelope.call != null) {
             // an abandoner that no longer finds it in the list must find it among the calls in hand
-            process.mailbox().takeInHand(envelope.call);
+            takeInHand(envelope.call);
             VarHandle.releaseFence();
         }
         if (last == envelope) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A queue with a bound and a rule for what finds it full. Everything is guarded by {@code lock}, which is never held
  * over a park or over code of the user's; senders that wait for room wait in the order in which they came.
  */
-final class BoundedQueue implements MessageQueue {
+final class BoundedMailbox<M> extends ProcessMailbox<M> {
 
     /** A sender that waits for room; {@code outcome} is written once, under the lock. */
     private static final class WaitingSender {
@@ -32,7 +32,6 @@ final class BoundedQueue implements MessageQueue {
         }
     }
 
-    private final ManagedProcess<?> process;
     private final int capacity;
     private final Mailbox.Overflow overflow;
 
@@ -51,8 +50,8 @@ final class BoundedQueue implements MessageQueue {
     /** Whether something was queued since the process last polled; keeps it from parking on what it has not seen. */
     private boolean news;
 
-    BoundedQueue(ManagedProcess<?> process, int capacity, Mailbox.Overflow overflow) {
-        this.process = process;
+    BoundedMailbox(ManagedProcess<M> process, int capacity, Mailbox.Overflow overflow) {
+        super(process);
         this.capacity = capacity;
         this.overflow = overflow;
     }
@@ -224,7 +223,7 @@ final class BoundedQueue implements MessageQueue {
     /** Accounts for an envelope that has just left the queue for the process. */
     private void taken(Envelope envelope) {
         if (envelope.call != null) {
-            process.mailbox().takeInHand(envelope.call);
+            takeInHand(envelope.call);
         }
         if (!envelope.isNotice()) {
             messages--;
@@ -236,12 +235,9 @@ final class BoundedQueue implements MessageQueue {
         }
     }
 
-    /** Every poll looks at everything: what is queued is bounded, and an overflow rule may have moved it. */
+    /** Looks at everything each time: what is queued is bounded, and an overflow rule may have moved it. */
     @Override
-    public void endScan() {}
-
-    @Override
-    public @Nullable Envelope poll(Predicate<Object> wanted) {
+    public @Nullable Envelope poll(Scan scan) {
         for (; ; ) {
             List<Envelope> seen;
             boolean last;
@@ -253,7 +249,7 @@ final class BoundedQueue implements MessageQueue {
             } finally {
                 lock.unlock();
             }
-            Envelope match = firstMatch(seen, wanted); // the predicate is the user's: not under the lock
+            Envelope match = firstMatch(seen, scan.wanted); // the predicate is the user's: not under the lock
             if (match == null) {
                 return last ? Envelope.stop() : null;
             }
