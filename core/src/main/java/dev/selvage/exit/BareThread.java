@@ -1,7 +1,25 @@
 package dev.selvage.exit;
 
 /** A thread that is no process, as an owner. */
-record BareThread(Thread thread) implements Owner {
+sealed class BareThread implements Owner {
+
+    /** One that something was given to before it asked for its lifetime: it may still turn out to be a process. */
+    static final class Unasked extends BareThread {
+        Unasked(Thread thread) {
+            super(thread);
+        }
+    }
+
+    private final Thread thread;
+
+    BareThread(Thread thread) {
+        this.thread = thread;
+    }
+
+    @Override
+    public Thread thread() {
+        return thread;
+    }
 
     @Override
     public String name() {

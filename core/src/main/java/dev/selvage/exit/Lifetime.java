@@ -49,10 +49,15 @@ public final class Lifetime {
     private static final @Nullable Lifetime[] RECENT = new Lifetime[256];
 
     private static final VarHandle STATE;
+    private static final VarHandle HOOKS;
+    private static final VarHandle WAITS_FOR;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Lifetime.class, "state", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Lifetime.class, "state", int.class);
+            HOOKS = lookup.findVarHandle(Lifetime.class, "hooks", HookList.class);
+            WAITS_FOR = lookup.findVarHandle(Lifetime.class, "waitsFor", ExitHook.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,16 +68,21 @@ public final class Lifetime {
     private static final int ABANDONED = 1;
     private static final int ENDED = 2;
 
-    private final Owner owner;
     private final Thread thread;
+
+    /** Written again by the thread itself in {@link #begin}, if somebody made this lifetime before it came to that. */
+    private volatile Owner owner;
 
     private volatile int state;
 
     /**
-     * Made by the owner's thread with its first hook. Written before {@code state} is read again in {@link #add}, and
-     * read after {@code state} was written in {@link #abandon}, so that one of the two sees the other.
+     * Made with the first hook. Written before {@code state} is read again in {@link #hang}, and read after
+     * {@code state} was written in {@link #abandon} and {@link #end}, so that one of the two sees the other.
      */
     private volatile @Nullable HookList hooks;
+
+    /** Written by the thread itself; see {@link #waitsFor()}. */
+    private volatile @Nullable ExitHook waitsFor;
 
     private Lifetime(Owner owner, Thread thread) {
         this.owner = owner;
@@ -92,7 +102,7 @@ public final class Lifetime {
 
     private static Lifetime lookUp(Thread thread) {
         Lifetime known = LIFETIMES.get(thread);
-        Lifetime lifetime = known != null ? known : ofBareThread(thread);
+        Lifetime lifetime = known != null ? known : ofBareThread(thread, new BareThread(thread));
         RECENT[recentIndex(thread)] = lifetime;
         return lifetime;
     }
@@ -124,6 +134,22 @@ public final class Lifetime {
     }
 
     /**
+     * Returns the lifetime of a thread, making one, with its watcher, where it has none. For whoever hands something to
+     * another thread with {@link #adopt}.
+     *
+     * @param thread any thread
+     * @return its lifetime, or null when it has not been started or has terminated
+     */
+    public static @Nullable Lifetime ofLiving(Thread thread) {
+        Objects.requireNonNull(thread, "thread");
+        if (!thread.isAlive()) {
+            return null;
+        }
+        Lifetime known = LIFETIMES.get(thread);
+        return known != null ? known : ofBareThread(thread, new BareThread.Unasked(thread));
+    }
+
+    /**
      * Begins the lifetime of a process. For the process package: called by the process's own thread, before its body.
      *
      * @param owner the process
@@ -133,15 +159,22 @@ public final class Lifetime {
         Objects.requireNonNull(owner, "owner");
         Lifetime lifetime = new Lifetime(owner, Thread.currentThread());
         Lifetime earlier = LIFETIMES.putIfAbsent(lifetime.thread, lifetime);
-        if (earlier != null) {
-            throw new IllegalStateException("thread has a lifetime already: " + earlier.owner.name());
+        if (earlier == null) {
+            return lifetime;
         }
-        return lifetime;
+        if (earlier.owner instanceof BareThread.Unasked) {
+            earlier.owner = owner; // a gift came first; that its watcher ends it once more does no harm
+            return earlier;
+        }
+        throw new IllegalStateException("thread has a lifetime already: " + earlier.owner.name());
     }
 
-    private static Lifetime ofBareThread(Thread thread) {
-        Lifetime lifetime = new Lifetime(new BareThread(thread), thread);
-        LIFETIMES.put(thread, lifetime);
+    private static Lifetime ofBareThread(Thread thread, Owner owner) {
+        Lifetime lifetime = new Lifetime(owner, thread);
+        Lifetime earlier = LIFETIMES.putIfAbsent(thread, lifetime);
+        if (earlier != null) {
+            return earlier;
+        }
         boolean watched = false;
         try {
             Watchers.watch(lifetime);
@@ -209,16 +242,74 @@ public final class Lifetime {
             throw new IllegalStateException("only the owner, " + owner.name() + ", adds hooks; this is "
                     + Thread.currentThread().getName());
         }
-        HookList list = hooks;
-        if (list == null) {
-            list = new HookList();
-            hooks = list;
-        }
-        boolean added = list.add(hook);
-        if (!added || state != ALIVE) {
-            list.remove(hook);
+        if (!hang(hook)) {
             throw new ExitException(owner.name() + " was declared exited: it can own nothing more");
         }
+    }
+
+    /**
+     * Hangs a hook on the lifetime of another thread: gives it something that its end then takes away. Any thread may.
+     *
+     * @param hook what to run when the owner ends
+     * @return false if this lifetime is over, abandoned or ended; then the hook does not hang here, and may have run
+     * @throws IllegalStateException if the hook hangs on a lifetime already
+     */
+    public boolean adopt(ExitHook hook) {
+        Objects.requireNonNull(hook, "hook");
+        return thread.isAlive() && hang(hook);
+    }
+
+    private boolean hang(ExitHook hook) {
+        HookList list = hooks;
+        if (list == null) {
+            list = hooksOrNew();
+        }
+        if (list.add(hook) && state == ALIVE) {
+            return true;
+        }
+        list.remove(hook);
+        return false;
+    }
+
+    private HookList hooksOrNew() {
+        HookList made = new HookList();
+        HookList earlier = (HookList) HOOKS.compareAndExchange(this, (HookList) null, made);
+        return earlier == null ? made : earlier;
+    }
+
+    /**
+     * Tells whether nothing of its phase hangs here but one hook. Any thread may ask; the answer may be old when it
+     * arrives.
+     *
+     * @param hook the hook
+     * @return true if there is no other
+     */
+    public boolean isOnly(ExitHook hook) {
+        Objects.requireNonNull(hook, "hook");
+        HookList list = hooks;
+        return list == null || list.isOnly(hook);
+    }
+
+    /**
+     * Says what the thread waits for, or no longer waits for, as something that hangs on its life; for those who look
+     * for threads that wait for one another. Only the owner's thread may.
+     *
+     * <p>Memory effects: what the thread did before, happens-before the return of the {@link #waitsFor()} that sees it.
+     *
+     * @param hook what it waits for; null: nothing any more
+     */
+    public void waitsFor(@Nullable ExitHook hook) {
+        WAITS_FOR.setRelease(this, hook);
+    }
+
+    /**
+     * Returns what the thread has said last that it waits for. Any thread may ask; whether it still waits, the hook
+     * must know.
+     *
+     * @return what it waits for, or null
+     */
+    public @Nullable ExitHook waitsFor() {
+        return waitsFor;
     }
 
     /**

@@ -2,26 +2,27 @@ package dev.selvage.lock;
 
 import dev.selvage.exit.Owner;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of exclusive locks, one for each key, held by threads and released when their holder's thread ends.
+ * A set of locks, one for each key, held by threads and released when their holder's thread ends.
  *
  * {@snippet :
  * KeyedLocks<UserId> locks = KeyedLocks.create("users");
  *
  * int synced = locks.withLock(user, () -> sync(user));  // waits for its turn
  *
- * Optional<Lease<UserId>> lease = locks.tryLock(user);  // or learns at once that somebody else is at it
- * if (lease.isPresent()) {
- *     try (Lease<UserId> held = lease.get()) {
- *         sync(user);
- *     }
- * } else {
- *     syncLater(user);
+ * locks.withLockOrElse(user, () -> sync(user), () -> queue.putBack(user));  // or does something else instead
+ *
+ * int read = locks.shared().withLock(user, () -> read(user));  // beside others that read
+ *
+ * try (Lease<List<UserId>> both = locks.lockAll(List.of(user, friend))) {  // several, in the order of the keys
+ *     befriend(user, friend);
  * }
  * }
  *
@@ -32,9 +33,24 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Holders.</b> A key is held by the thread that locked it, a process or any other, platform or virtual. The same
  * thread may lock it again at once, any number of times; it is free when the last {@link Lease} is closed.
  *
- * <p><b>Turns.</b> A key is granted at once only if nobody holds it and nobody waits for it. Otherwise the call waits
- * behind those that came before, and a release hands the key directly to the first that still waits. A wait that ends
- * by timeout or interrupt leaves the queue there and then; a grant that comes too late for it goes to the next.
+ * <p><b>Modes.</b> What this set locks it locks exclusively: for one thread alone. {@link #shared()} is the same set of
+ * locks in shared mode, with the same methods: any number of threads share a key that nobody holds exclusively. A
+ * thread never conflicts with itself:
+ *
+ * <ul>
+ *   <li>The holder of the exclusive lock may share the key besides, at once. When it then closes the exclusive lease it
+ *       goes on sharing, and those that wait to share join it: that is how to downgrade.
+ *   <li>A thread that shares a key may have it exclusively besides, at once, if nobody else shares it. If others do, it
+ *       is refused with {@link LockException.Upgrade}, also if it would wait: two that share a key and both want it
+ *       for themselves would wait for each other for ever. Close the shared lease first, or lock exclusively from the
+ *       start.
+ * </ul>
+ *
+ * <p><b>Turns.</b> A key is granted at once only if that conflicts with nobody who holds it and with nobody who waits
+ * for it, so those that share a key do not starve the one that waits to have it alone. Otherwise the call waits
+ * behind those that came before, and a release hands the key directly to the first that still waits, and to those right
+ * behind it that can share it. A wait that ends by timeout or interrupt leaves the queue there and then; a grant that
+ * comes too late for it goes to the next.
  *
  * <p><b>When the holder's thread ends</b> without closing its leases, however it ends, they are closed for it: of a
  * process as a step of its exit, before anyone can learn of it; of another thread by a watcher, which may run a moment
@@ -52,12 +68,14 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p><b>Memory effects.</b> What a thread did before it closed its last lease of a key, and what a holder did before
- * its thread ended, happens-before the return of the call that locks the same key next.
+ * its thread ended, happens-before the return of the call that locks the same key next in a mode that conflicts with
+ * it: an exclusive holder sees what all holders before it did, one that shares sees what all exclusive holders before
+ * it did.
  *
  * <p>All methods may be called by any thread. Null arguments are refused with a {@link NullPointerException}. The idea
- * of a lock that goes with its process is from Elixir, where a unique {@code Registry} is used as one; its contrast is
- * Guava's {@code Striped}, whose locks are made for all keys in advance, may be shared by unequal keys, and stay locked
- * when their thread dies.
+ * of a lock that goes with its process is from Elixir, where a unique {@code Registry} is used as one; the two modes
+ * and their queue are those of PostgreSQL's advisory locks. Its contrast is Guava's {@code Striped}, whose locks are
+ * made for all keys in advance, may be shared by unequal keys, and stay locked when their thread dies.
  *
  * @param <K> the keys, with {@code equals} and {@code hashCode}
  */
@@ -82,13 +100,14 @@ public interface KeyedLocks<K> {
      * @param options makes the wanted options of the default ones
      * @return the set, with no key locked
      */
-    static <K> KeyedLocks<K> create(String name, UnaryOperator<KeyedLocksOptions> options) {
+    static <K> KeyedLocks<K> create(String name, UnaryOperator<KeyedLocksOptions<K>> options) {
         Objects.requireNonNull(name, "name");
         if (name.isBlank()) {
             throw new IllegalArgumentException("name: '" + name + "'; allowed: not blank");
         }
         Objects.requireNonNull(options, "options");
-        return new LocalKeyedLocks<>(name, Objects.requireNonNull(options.apply(KeyedLocksOptions.DEFAULT), "options"));
+        KeyedLocksOptions<K> defaults = KeyedLocksOptions.defaults();
+        return new LocalKeyedLocks<>(name, Objects.requireNonNull(options.apply(defaults), "options"));
     }
 
     /**
@@ -97,6 +116,14 @@ public interface KeyedLocks<K> {
      * @return the name given when it was made
      */
     String name();
+
+    /**
+     * Returns the same locks in shared mode: whatever is locked through it is shared by the threads that lock it so.
+     * What it tells, as by {@link #holder} and {@link #size}, is of both modes.
+     *
+     * @return the locks in shared mode, always the same object; itself if this is it
+     */
+    KeyedLocks<K> shared();
 
     /**
      * Locks a key, waiting for as long as it takes.
@@ -109,6 +136,7 @@ public interface KeyedLocks<K> {
      * @throws InterruptedException if the thread is interrupted on entry or while it waits; it then holds nothing more
      *     than before and waits for nothing. An interrupt that comes after the grant is left set instead
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
     Lease<K> lock(K key) throws InterruptedException;
 
@@ -123,18 +151,49 @@ public interface KeyedLocks<K> {
      * @return the lease, to be closed; empty if the time was over first
      * @throws InterruptedException as {@link #lock(Object)} does
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
     Optional<Lease<K>> lock(K key, Duration timeout) throws InterruptedException;
 
     /**
-     * Locks a key if that can be done at once: nobody holds it, and so nobody waits for it, or the current thread holds
-     * it. Never waits for another holder and takes no notice of interrupts.
+     * Locks a key if that can be done at once: it conflicts with nobody who holds the key and with nobody who waits for
+     * it, or the current thread holds it. Never waits for another holder and takes no notice of interrupts.
      *
      * @param key the key
-     * @return the lease, to be closed; empty if the key is another thread's or about to go to a waiter
+     * @return the lease, to be closed; empty if the key is another thread's or about to go to a waiter, or if the
+     *     thread shares it with others and wants it exclusively
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      */
     Optional<Lease<K>> tryLock(K key);
+
+    /**
+     * Locks several keys, waiting for as long as it takes: all of them or, if the wait ends otherwise, none. They are
+     * locked one after the other in the order of the keys, natural or {@linkplain KeyedLocksOptions#withOrder given},
+     * so that threads that lock several keys in this way never wait for each other in a circle; duplicates are locked
+     * once.
+     *
+     * @param keys the keys; may be none
+     * @return the one lease over all of them, to be closed; its key is the list of the keys in their order
+     * @throws IllegalArgumentException if two keys do not compare, or differ and yet compare as the same
+     * @throws InterruptedException as {@link #lock(Object)} does
+     * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares one of the keys with others and wants it exclusively
+     */
+    Lease<List<K>> lockAll(Collection<? extends K> keys) throws InterruptedException;
+
+    /**
+     * Locks several keys, waiting for at most the given time: all of them or none. For the rest see
+     * {@link #lockAll(Collection)}.
+     *
+     * @param keys the keys; may be none
+     * @param timeout the longest wait, for all of them together; 0 or less: do not wait
+     * @return the one lease over all of them, to be closed; empty if the time was over first
+     * @throws IllegalArgumentException if two keys do not compare, or differ and yet compare as the same
+     * @throws InterruptedException as {@link #lock(Object)} does
+     * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares one of the keys with others and wants it exclusively
+     */
+    Optional<Lease<List<K>>> lockAll(Collection<? extends K> keys, Duration timeout) throws InterruptedException;
 
     /**
      * Runs a body with a key locked. Waits as {@link #lock(Object)} does; the key is given back when the body returns
@@ -148,6 +207,7 @@ public interface KeyedLocks<K> {
      * @throws X what the body threw
      * @throws InterruptedException as {@link #lock(Object)} does; then the body did not run
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
     default <T extends @Nullable Object, X extends Exception> T withLock(K key, LockedBody<? extends T, X> body)
             throws X, InterruptedException {
@@ -173,6 +233,7 @@ public interface KeyedLocks<K> {
      * @throws X what the body threw
      * @throws InterruptedException as {@link #lock(Object)} does; then the body did not run
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
     default <T, X extends Exception> Optional<T> withLock(K key, Duration timeout, LockedBody<? extends T, X> body)
             throws X, InterruptedException {
@@ -189,6 +250,91 @@ public interface KeyedLocks<K> {
     }
 
     /**
+     * Runs an action with a key locked, as {@link #withLock(Object, LockedBody)} does with a body that returns
+     * something.
+     *
+     * @param <X> what the action throws
+     * @param key the key
+     * @param action what to run, on the current thread
+     * @throws X what the action threw
+     * @throws InterruptedException as {@link #lock(Object)} does; then the action did not run
+     * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
+     */
+    default <X extends Exception> void withLock(K key, LockedAction<X> action) throws X, InterruptedException {
+        Objects.requireNonNull(action, "action");
+        Lease<K> lease = lock(key);
+        try {
+            action.run();
+        } finally {
+            lease.close();
+        }
+    }
+
+    /**
+     * Runs a body with a key locked if that can be done at once, or something else without it. Never waits for another
+     * holder, as {@link #tryLock} does not; the key is given back when the body returns or throws.
+     *
+     * {@snippet :
+     * boolean done = locks.withLockOrElse(user, () -> sync(user), () -> false);
+     * }
+     *
+     * @param <T> what both return
+     * @param <X> what they throw
+     * @param key the key
+     * @param body what to run with the key, on the current thread
+     * @param otherwise what to run instead if somebody else has the key, on the current thread
+     * @return what the one that ran returned
+     * @throws X what the one that ran threw
+     * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     */
+    default <T extends @Nullable Object, X extends Exception> T withLockOrElse(
+            K key, LockedBody<? extends T, X> body, LockedBody<? extends T, X> otherwise) throws X {
+        Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(otherwise, "otherwise");
+        Optional<Lease<K>> lease = tryLock(key);
+        if (lease.isEmpty()) {
+            return otherwise.run();
+        }
+        try {
+            return body.run();
+        } finally {
+            lease.get().close();
+        }
+    }
+
+    /**
+     * Runs an action with a key locked if that can be done at once, or something else without it, as
+     * {@link #withLockOrElse(Object, LockedBody, LockedBody)} does with what returns something.
+     *
+     * {@snippet :
+     * locks.withLockOrElse(user, () -> sync(user), () -> queue.putBack(user));
+     * }
+     *
+     * @param <X> what the actions throw
+     * @param key the key
+     * @param action what to run with the key, on the current thread
+     * @param otherwise what to run instead if somebody else has the key, on the current thread
+     * @throws X what the one that ran threw
+     * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
+     */
+    default <X extends Exception> void withLockOrElse(K key, LockedAction<X> action, LockedAction<X> otherwise)
+            throws X {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(otherwise, "otherwise");
+        Optional<Lease<K>> lease = tryLock(key);
+        if (lease.isEmpty()) {
+            otherwise.run();
+            return;
+        }
+        try {
+            action.run();
+        } finally {
+            lease.get().close();
+        }
+    }
+
+    /**
      * Tells whether somebody holds a key. Never waits for a holder; the answer may be old when it arrives.
      *
      * @param key the key
@@ -199,11 +345,12 @@ public interface KeyedLocks<K> {
     }
 
     /**
-     * Returns who holds a key. Never waits for a holder; the answer may be old when it arrives. A thread that has ended
-     * is not returned, even before its locks were released; an abandoned process that still holds the key is.
+     * Returns who holds a key, exclusively or shared. Never waits for a holder; the answer may be old when it arrives.
+     * A thread that has ended is not returned, even before its locks were released; an abandoned process that still
+     * holds the key is.
      *
      * @param key the key
-     * @return the holder; empty if the key is free or just between two holders
+     * @return the holder, or one of those that share it; empty if the key is free or just between two holders
      */
     Optional<Owner> holder(K key);
 

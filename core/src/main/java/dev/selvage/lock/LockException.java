@@ -7,6 +7,7 @@ import dev.selvage.exit.Owner;
  *
  * <ul>
  *   <li>{@link OwnerExited}: a process locks that was declared exited while its thread runs on;
+ *   <li>{@link Upgrade}: a thread that shares a key with others wants it exclusively;
  *   <li>this class itself: a thread locks a key that it holds by more than half a billion open leases.
  * </ul>
  *
@@ -29,6 +30,24 @@ public class LockException extends RuntimeException {
 
         static OwnerExited of(Slot<?> slot, Owner owner) {
             return new OwnerExited(owner.name() + " was declared exited: it cannot lock " + slot);
+        }
+    }
+
+    /**
+     * The calling thread shares the key with others and wants it exclusively, besides: it would wait for them to
+     * release it, and if one of them wanted the same, both would wait for ever. It keeps what it holds.
+     */
+    public static final class Upgrade extends LockException {
+        private static final long serialVersionUID = 1L;
+
+        private Upgrade(String message) {
+            super(message);
+        }
+
+        static Upgrade of(Ticket<?> ticket) {
+            return new Upgrade(ticket.holder().name() + " shares " + ticket.slot()
+                    + " with others and cannot have it exclusively: close the shared lease first, or lock exclusively"
+                    + " from the start");
         }
     }
 }

@@ -3,38 +3,56 @@ package dev.selvage.lock;
 import dev.selvage.exit.Lifetime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that is held: its holder and those that wait for it. See {@link LocalKeyedLocks} for how it works.
+ * A key that is held: its holders and those that wait for it. See {@link LockTable} for how it works.
  */
 final class Slot<K> {
-    private static final VarHandle QUEUE;
+
+    /** How a ticket that came to a slot fared. */
+    enum Entry {
+        /** Nobody holds the key any more: look for it in the table again. */
+        RETIRED,
+        /** It holds the key. */
+        HOLDS,
+        /** It waits. */
+        WAITS,
+        /** Neither. */
+        REFUSED
+    }
+
+    private static final VarHandle CROWD;
 
     static {
         try {
-            QUEUE = MethodHandles.lookup().findVarHandle(Slot.class, "queue", WaitQueue.class);
+            CROWD = MethodHandles.lookup().findVarHandle(Slot.class, "crowd", Crowd.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final LocalKeyedLocks<K> locks;
+    private final LockTable<K> table;
     private final K key;
 
-    /** The holder, or who is about to become it. Written under the queue's guard; read by anyone. */
+    /**
+     * A holder, or who is about to become one. Written under the crowd's guard; read by anyone. If somebody holds
+     * exclusively, then it is that ticket: the others, if any, are of the same thread.
+     */
     private volatile Ticket<K> holder;
 
-    /** Made by the first thread that waits; stays as long as the slot. */
-    private volatile @Nullable WaitQueue<K> queue;
+    /** Made by the first that comes to a key that is held; stays as long as the slot. */
+    private volatile @Nullable Crowd<K> crowd;
 
     /** Makes a slot that is held from birth. */
-    Slot(LocalKeyedLocks<K> locks, K key, Lifetime holder) {
-        this.locks = locks;
+    Slot(LockTable<K> table, K key, Lifetime holder, LockMode mode) {
+        this.table = table;
         this.key = key;
-        this.holder = Ticket.held(this, holder);
+        this.holder = Ticket.held(this, holder, mode);
     }
 
     K key() {
@@ -45,109 +63,243 @@ final class Slot<K> {
         return holder;
     }
 
-    /** Queues a ticket behind the holder and all other waiters, or returns false if this slot is retired. */
-    boolean enqueue(Ticket<K> ticket) {
-        WaitQueue<K> waiting = queueOrNew();
-        waiting.guard.lock();
-        try {
-            if (!holder.contend()) {
-                return false;
-            }
-            waiting.add(ticket);
-            return true;
-        } finally {
-            waiting.guard.unlock();
-        }
-    }
-
-    /** Takes a cancelled ticket out of the queue, wherever it stands; does nothing if it is not in it. */
-    void leave(Ticket<K> ticket) {
-        WaitQueue<K> waiting = queue;
-        if (waiting == null) {
-            return;
-        }
-        waiting.guard.lock();
-        try {
-            waiting.remove(ticket);
-        } finally {
-            waiting.guard.unlock();
-        }
-    }
-
     /**
-     * Hands the key over to the first that still waits for it, or retires the slot if nobody does.
+     * Lets a ticket in: it holds the key at once if it conflicts with neither a holder nor a waiter, or waits behind
+     * all that do.
      *
-     * @param from the holder, which has released the key
-     * @return false if somebody else has seen to it
+     * @param returning whether its thread holds the key by another ticket already: then it waits for nobody
+     * @param patient whether it waits
      */
-    boolean passOn(Ticket<K> from) {
-        WaitQueue<K> waiting = Objects.requireNonNull(queue, "a contended key has a queue");
-        Ticket<K> next;
-        waiting.guard.lock();
+    Entry enter(Ticket<K> ticket, boolean returning, boolean patient) {
+        Crowd<K> inside = crowdOrNew();
+        inside.enter();
         try {
-            if (holder != from) {
+            if (!holder.crowd()) {
+                return Entry.RETIRED;
+            }
+            boolean back = returning || holder.isOfSameThread(ticket);
+            if ((back || inside.waiting.isEmpty()) && agrees(inside, ticket)) {
+                ticket.grant(true);
+                admit(inside, ticket);
+                return Entry.HOLDS;
+            }
+            if (back || !patient) {
+                return Entry.REFUSED;
+            }
+            inside.waiting.add(ticket);
+            return Entry.WAITS;
+        } finally {
+            inside.leave();
+        }
+    }
+
+    /** Whether a ticket conflicts with none of the holders: with its own thread's it does not. Guarded. */
+    private boolean agrees(Crowd<K> inside, Ticket<K> ticket) {
+        if (ticket.isShared()) {
+            return holder.isShared() || holder.isOfSameThread(ticket);
+        }
+        if (!holder.isOfSameThread(ticket)) {
+            return false;
+        }
+        for (Ticket<K> other = inside.sharing.first(); other != null; other = other.behind) {
+            if (!other.isOfSameThread(ticket)) {
                 return false;
             }
-            next = grantToFirst(waiting);
-            if (next == null) {
-                holder = from;
-                from.passing2retired();
-            }
-        } finally {
-            waiting.guard.unlock();
-        }
-        if (next == null) {
-            retire();
-        } else {
-            LockSupport.unpark(next.thread());
         }
         return true;
     }
 
-    private @Nullable Ticket<K> grantToFirst(WaitQueue<K> waiting) {
-        Ticket<K> next = waiting.poll();
-        while (next != null) {
-            holder = next; // before the grant: once granted it may look for itself here
-            if (next.waiting2held(!waiting.isEmpty())) {
-                return next;
-            }
-            next = waiting.poll();
+    /** Makes a ticket one more holder. Guarded. */
+    private void admit(Crowd<K> inside, Ticket<K> ticket) {
+        if (ticket.isShared()) {
+            inside.sharing.add(ticket);
+        } else {
+            inside.sharing.add(holder);
+            holder = ticket;
         }
-        return null;
+    }
+
+    /** Takes a cancelled ticket out of the queue, wherever it stands, and serves those that only waited for it. */
+    void leave(Ticket<K> ticket) {
+        Crowd<K> inside = crowd;
+        if (inside == null) {
+            return;
+        }
+        Granted<K> granted = new Granted<>();
+        inside.enter();
+        try {
+            if (inside.waiting.remove(ticket)) {
+                serve(inside, granted, false);
+            }
+        } finally {
+            inside.leave();
+        }
+        granted.wake();
+    }
+
+    /**
+     * Takes a holder that has released the key away, and hands the key over to those that wait longest and agree with
+     * the holders that remain. Retires the slot if there is neither.
+     *
+     * @param from the holder
+     * @return false if somebody else has seen to it
+     */
+    boolean passOn(Ticket<K> from) {
+        Crowd<K> inside = Objects.requireNonNull(crowd, "a crowded key has a crowd");
+        Granted<K> granted = new Granted<>();
+        boolean vacant;
+        inside.enter();
+        try {
+            if (!takeAway(inside, from)) {
+                return false;
+            }
+            vacant = serve(inside, granted, holder == from);
+            if (vacant) {
+                holder = from;
+                from.passing2retired();
+            }
+        } finally {
+            inside.leave();
+        }
+        granted.wake();
+        if (vacant) {
+            retire();
+        }
+        return true;
+    }
+
+    /** Takes a holder away. If it was the last one, it stays named until its successor is. Guarded. */
+    private boolean takeAway(Crowd<K> inside, Ticket<K> from) {
+        if (from != holder) {
+            return inside.sharing.remove(from);
+        }
+        Ticket<K> other = inside.sharing.poll();
+        if (other != null) {
+            holder = other;
+        }
+        return true;
+    }
+
+    /**
+     * Grants the key to those that wait longest as long as they agree with the holders. Guarded.
+     *
+     * @param vacant whether nobody holds the key
+     * @return whether still nobody does
+     */
+    private boolean serve(Crowd<K> inside, Granted<K> granted, boolean vacant) {
+        boolean free = vacant;
+        Ticket<K> next = inside.waiting.first();
+        while (next != null && (free || agrees(inside, next))) {
+            inside.waiting.remove(next);
+            if (free) {
+                holder = next; // before the grant: once granted it may look for itself here
+            }
+            Ticket.Grant grant = next.grant(!free || !inside.waiting.isEmpty());
+            if (grant != Ticket.Grant.LOST) {
+                if (!free) {
+                    admit(inside, next);
+                }
+                free = false;
+                granted.add(next, grant);
+            }
+            next = inside.waiting.first();
+        }
+        return free;
+    }
+
+    /** Those that were granted the key in one go, to be woken when the guard is free again. */
+    private static final class Granted<K> {
+        private @Nullable Ticket<K> first;
+        private @Nullable List<Ticket<K>> others;
+
+        void add(Ticket<K> ticket, Ticket.Grant grant) {
+            if (grant != Ticket.Grant.TAKEN_ASLEEP) {
+                return;
+            }
+            if (first == null) {
+                first = ticket;
+            } else {
+                if (others == null) {
+                    others = new ArrayList<>();
+                }
+                others.add(ticket);
+            }
+        }
+
+        void wake() {
+            if (first != null) {
+                LockSupport.unpark(first.thread());
+            }
+            if (others != null) {
+                others.forEach(ticket -> LockSupport.unpark(ticket.thread()));
+            }
+        }
+    }
+
+    /**
+     * Releases the key in the place of those that share it and have ended, without waiting for their hooks.
+     *
+     * @return whether there was one
+     */
+    boolean clearDead() {
+        boolean cleared = false;
+        for (Ticket<K> ticket : holders()) {
+            cleared |= ticket.clearIfOver();
+        }
+        return cleared;
+    }
+
+    /** The holders, and whoever is about to become one or to be none any more. */
+    List<Ticket<K>> holders() {
+        Crowd<K> inside = crowd;
+        if (inside == null) {
+            return List.of(holder);
+        }
+        List<Ticket<K>> found = new ArrayList<>();
+        inside.enter();
+        try {
+            found.add(holder);
+            for (Ticket<K> other = inside.sharing.first(); other != null; other = other.behind) {
+                found.add(other);
+            }
+        } finally {
+            inside.leave();
+        }
+        return found;
     }
 
     /** Takes this slot, whose holder's state is RETIRED, out of the table. */
     void retire() {
-        locks.remove(this);
+        table.remove(this);
     }
 
     int waiters() {
-        WaitQueue<K> waiting = queue;
-        if (waiting == null) {
+        Crowd<K> inside = crowd;
+        if (inside == null) {
             return 0;
         }
-        waiting.guard.lock();
+        inside.enter();
         try {
-            return waiting.size();
+            return inside.waiting.size();
         } finally {
-            waiting.guard.unlock();
+            inside.leave();
         }
     }
 
-    private WaitQueue<K> queueOrNew() {
-        WaitQueue<K> waiting = queue;
-        if (waiting != null) {
-            return waiting;
+    private Crowd<K> crowdOrNew() {
+        Crowd<K> inside = crowd;
+        if (inside != null) {
+            return inside;
         }
-        WaitQueue<K> made = new WaitQueue<>();
-        if (QUEUE.compareAndSet(this, (WaitQueue<K>) null, made)) {
+        Crowd<K> made = new Crowd<>();
+        if (CROWD.compareAndSet(this, (Crowd<K>) null, made)) {
             return made;
         }
-        return Objects.requireNonNull(queue, "a queue is never taken away");
+        return Objects.requireNonNull(crowd, "a crowd is never taken away");
     }
 
     @Override
     public String toString() {
-        return "key " + key + " of keyed locks " + locks.name();
+        return "key " + key + " of keyed locks " + table.name();
     }
 }

@@ -17,24 +17,31 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
     /*
      *                                 nest +4 / nested close -4
      *                                      +----+
-     *              waiting2held            |    v    last lease closed, not CONTENDED
+     *               grant                  |    v    last lease closed, not CROWDED
      *   WAITING ---------------------->  HELD (> 1)  --------------------------------> RETIRED (0)
-     *      |                               |                                               ^
-     *      | waiting2cancelled             | last lease closed, CONTENDED                  | nobody waits any more
-     *      v                               v                                               | (under the guard)
-     *   CANCELLED                       PASSING (1) ---------------------------------------+
-     *                                      stays so when the key has gone to a waiter
+     *    |   | waiting2parked              |   ^                                             ^
+     *    |   v                 grant       |   |                                             |
+     *    |  PARKED ------------------------|---+                                             |
+     *    |   |                             | last lease closed, CROWDED                      | nobody holds or waits
+     *    v   v waiting2cancelled           v                                                 | any more (guarded)
+     *   CANCELLED                       PASSING (1) -----------------------------------------+
+     *                                      stays so when the key has gone to somebody, or others hold it
      *
-     * HELD is a number: bit 0 CONTENDED, set under the guard by the first waiter behind this holder and then kept; bit
+     * HELD is a number: bit 0 CROWDED, set under the guard when there are waiters or other holders, and then kept; bit
      * 1 set while the outermost lease is open; from bit 2 the count of nested leases. RETIRED, and nothing else, says
      * that the slot is dead; so a ticket that has passed its key on must never read RETIRED.
+     *
+     * No state is entered twice: who saw a ticket wait, or hold, and sees it again, knows that it did so all the time
+     * between. (A hand-over that is refused goes from HELD to PASSING and back, under the guard, while its thread
+     * runs.)
      */
+    private static final int PARKED = -3;
     private static final int CANCELLED = -2;
     private static final int WAITING = -1;
     private static final int RETIRED = 0;
     private static final int PASSING = 1;
 
-    private static final int CONTENDED = 1;
+    private static final int CROWDED = 1;
     private static final int OUTERMOST = 2;
     private static final int NESTED = 4;
 
@@ -50,26 +57,28 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
 
     private final Slot<K> slot;
     private final Lifetime lifetime;
+    private final LockMode mode;
     private volatile int state;
 
-    /** Neighbours in the slot's queue, guarded by its guard. */
+    /** Neighbours in one of the lists of the slot's crowd, guarded by it. */
     @Nullable Ticket<K> ahead;
 
     @Nullable Ticket<K> behind;
 
-    private Ticket(Slot<K> slot, Lifetime lifetime, int state) {
+    private Ticket(Slot<K> slot, Lifetime lifetime, LockMode mode, int state) {
         super(Phase.AT_THREAD_END);
         this.slot = slot;
         this.lifetime = lifetime;
+        this.mode = mode;
         this.state = state;
     }
 
-    static <K> Ticket<K> held(Slot<K> slot, Lifetime lifetime) {
-        return new Ticket<>(slot, lifetime, OUTERMOST);
+    static <K> Ticket<K> held(Slot<K> slot, Lifetime lifetime, LockMode mode) {
+        return new Ticket<>(slot, lifetime, mode, OUTERMOST);
     }
 
-    static <K> Ticket<K> waiting(Slot<K> slot, Lifetime lifetime) {
-        return new Ticket<>(slot, lifetime, WAITING);
+    static <K> Ticket<K> waiting(Slot<K> slot, Lifetime lifetime, LockMode mode) {
+        return new Ticket<>(slot, lifetime, mode, WAITING);
     }
 
     /**
@@ -114,10 +123,34 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         }
     }
 
-    // as the holder
+    // as a holder
 
     private static boolean isHeldIn(int state) {
         return state > PASSING;
+    }
+
+    boolean isShared() {
+        return mode.isShared();
+    }
+
+    LockMode mode() {
+        return mode;
+    }
+
+    Slot<K> slot() {
+        return slot;
+    }
+
+    Lifetime lifetime() {
+        return lifetime;
+    }
+
+    boolean isOfSameThread(Ticket<?> other) {
+        return lifetime == other.lifetime;
+    }
+
+    boolean isOfCurrentThread() {
+        return lifetime.thread() == Thread.currentThread();
     }
 
     /** Whether this ticket holds the key, by whatever lease, for a thread that has not ended. Any thread. */
@@ -125,9 +158,12 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         return isHeldIn(state) && !lifetime.hasEnded();
     }
 
-    /** Another lease for the thread that holds; null if that is not the current one, or if it has just lost the key. */
-    @Nullable Lease<K> nest() {
-        if (lifetime.thread() != Thread.currentThread()) {
+    /**
+     * Another lease for the thread that holds; null if that is not the current one, if it holds in another mode, or if
+     * it has just lost the key.
+     */
+    @Nullable Lease<K> nest(LockMode wanted) {
+        if (mode != wanted || !isOfCurrentThread()) {
             return null;
         }
         int now = state;
@@ -171,11 +207,11 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         return true;
     }
 
-    /** Sets the mark that a waiter comes, or returns false if the slot is retired. Under the guard, for the holder. */
-    boolean contend() {
+    /** Sets the mark that the holder is not alone, or returns false if the slot is retired. Under the guard. */
+    boolean crowd() {
         int now = state;
         while (now != RETIRED) {
-            if ((now & CONTENDED) != 0 || STATE.compareAndSet(this, now, now | CONTENDED)) {
+            if ((now & CROWDED) != 0 || STATE.compareAndSet(this, now, now | CROWDED)) {
                 return true;
             }
             now = state;
@@ -183,7 +219,7 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         return false;
     }
 
-    /** Under the guard, when nobody waits any more. */
+    /** Under the guard, when nobody holds or waits any more. */
     void passing2retired() {
         state = RETIRED;
     }
@@ -205,25 +241,58 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
 
     private boolean releaseAll() {
         int now = state;
-        while (isHeldIn(now) && !STATE.compareAndSet(this, now, now & CONTENDED)) {
+        while (isHeldIn(now) && !STATE.compareAndSet(this, now, now & CROWDED)) {
             now = state;
         }
-        return now >= RETIRED && letGo(now & CONTENDED);
+        return now >= RETIRED && letGo(now & CROWDED);
     }
 
     // as a waiter
+
+    private static boolean isWaitingIn(int state) {
+        return state == WAITING || state == PARKED;
+    }
+
+    boolean isWaiting() {
+        return isWaitingIn(state);
+    }
 
     Thread thread() {
         return lifetime.thread();
     }
 
-    /** Under the guard, by whoever hands over. */
-    boolean waiting2held(boolean contended) {
-        return STATE.compareAndSet(this, WAITING, contended ? OUTERMOST | CONTENDED : OUTERMOST);
+    /** Whether the ticket's thread, the current one, holds the key by another ticket already. */
+    boolean hasCompanion() {
+        return !lifetime.isOnly(this)
+                && lifetime.hooks(Ticket.class).stream()
+                        .anyMatch(other -> other != this && other.slot == slot && other.isHolding());
     }
 
-    private boolean waiting2cancelled() {
-        return STATE.compareAndSet(this, WAITING, CANCELLED);
+    /** What comes of a grant. */
+    enum Grant {
+        /** The waiter has given up. */
+        LOST,
+        /** It holds the key, and runs. */
+        TAKEN,
+        /** It holds the key, and has to be woken. */
+        TAKEN_ASLEEP
+    }
+
+    /** Under the guard, by whoever grants the key. */
+    Grant grant(boolean crowded) {
+        int granted = crowded ? OUTERMOST | CROWDED : OUTERMOST;
+        if (STATE.compareAndSet(this, WAITING, granted)) {
+            return Grant.TAKEN;
+        }
+        return STATE.compareAndSet(this, PARKED, granted) ? Grant.TAKEN_ASLEEP : Grant.LOST;
+    }
+
+    boolean waiting2cancelled() {
+        return STATE.compareAndSet(this, WAITING, CANCELLED) || STATE.compareAndSet(this, PARKED, CANCELLED);
+    }
+
+    private boolean waiting2parked() {
+        return state == PARKED || STATE.compareAndSet(this, WAITING, PARKED);
     }
 
     /**
@@ -248,7 +317,7 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
     }
 
     private boolean awaitGrant(Deadline deadline) throws InterruptedException {
-        while (state == WAITING) {
+        while (isWaiting()) {
             if (Thread.currentThread().isInterrupted()) {
                 if (waiting2cancelled()) {
                     Thread.interrupted();
@@ -258,7 +327,7 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
                 if (waiting2cancelled()) {
                     return false;
                 }
-            } else {
+            } else if (waiting2parked()) {
                 deadline.park(this);
             }
         }
@@ -287,8 +356,7 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
 
     @Override
     public String toString() {
-        return slot
-                + (state < RETIRED ? ", waiter " : ", holder ")
+        return slot + ", " + mode + ", " + (state < RETIRED ? "waiter " : "holder ")
                 + lifetime.owner().name();
     }
 }

@@ -37,8 +37,17 @@ abstract class LocksFixture {
 
     /** Makes an actor wait for a key that somebody else holds; returns when it stands in the queue. */
     Step<Lease<String>> lockAndWait(Actor actor, String key) {
+        return lockAndWait(locks, actor, key);
+    }
+
+    /** The same in shared mode. */
+    Step<Lease<String>> shareAndWait(Actor actor, String key) {
+        return lockAndWait(locks.shared(), actor, key);
+    }
+
+    private Step<Lease<String>> lockAndWait(KeyedLocks<String> inMode, Actor actor, String key) {
         int before = waiters(key);
-        Step<Lease<String>> step = actor.beginAndPark(() -> locks.lock(key));
+        Step<Lease<String>> step = actor.beginAndPark(() -> inMode.lock(key));
         Threads.awaitTrue("one more waits for " + key, () -> waiters(key) == before + 1);
         return step;
     }

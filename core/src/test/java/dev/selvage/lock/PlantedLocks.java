@@ -9,8 +9,10 @@ import dev.selvage.time.Deadline;
 import dev.selvage.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -164,6 +166,21 @@ final class PlantedLocks implements KeyedLocks<String> {
     @Override
     public String name() {
         return "planted " + bug;
+    }
+
+    @Override
+    public KeyedLocks<String> shared() {
+        throw new UnsupportedOperationException("exclusive only");
+    }
+
+    @Override
+    public Lease<List<String>> lockAll(Collection<? extends String> keys) {
+        throw new UnsupportedOperationException("one by one only");
+    }
+
+    @Override
+    public Optional<Lease<List<String>>> lockAll(Collection<? extends String> keys, Duration timeout) {
+        throw new UnsupportedOperationException("one by one only");
     }
 
     @Override

@@ -1,16 +1,12 @@
 package dev.selvage.lock;
 
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those that wait for one key, in order of arrival: a doubly linked list through the tickets themselves, so that one
- * that gives up leaves from the middle at the same cost. All of it is guarded by {@code guard}, which is held for some
- * dozen instructions at a time and never while user code runs.
+ * Tickets in order of arrival: a doubly linked list through the tickets themselves, so that one that leaves from the
+ * middle does so at the same cost. A ticket is on one list at a time; lists are guarded by their {@link Crowd}.
  */
-final class WaitQueue<K> {
-    final ReentrantLock guard = new ReentrantLock();
-
+final class TicketList<K> {
     private @Nullable Ticket<K> first;
     private @Nullable Ticket<K> last;
     private int size;
@@ -21,6 +17,11 @@ final class WaitQueue<K> {
 
     int size() {
         return size;
+    }
+
+    /** The one that is here longest, or null; each knows the next as {@code behind}. */
+    @Nullable Ticket<K> first() {
+        return first;
     }
 
     void add(Ticket<K> ticket) {
@@ -34,7 +35,7 @@ final class WaitQueue<K> {
         size++;
     }
 
-    /** Takes the longest waiter off, or returns null. */
+    /** Takes the longest off, or returns null. */
     @Nullable Ticket<K> poll() {
         Ticket<K> ticket = first;
         if (ticket != null) {
@@ -43,12 +44,12 @@ final class WaitQueue<K> {
         return ticket;
     }
 
-    /** Does nothing if the ticket is not in the queue. */
-    void remove(Ticket<K> ticket) {
+    /** Returns false if the ticket is not on this list. It must not be on another one. */
+    boolean remove(Ticket<K> ticket) {
         Ticket<K> ahead = ticket.ahead;
         Ticket<K> behind = ticket.behind;
         if (ahead == null && ticket != first) {
-            return;
+            return false;
         }
         if (ahead == null) {
             first = behind;
@@ -63,5 +64,6 @@ final class WaitQueue<K> {
         ticket.ahead = null;
         ticket.behind = null;
         size--;
+        return true;
     }
 }
