@@ -36,7 +36,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             DECLARED = lookup.findVarHandle(ManagedProcess.class, "declared", ExitReason.class);
-            MONITORS = lookup.findVarHandle(ManagedProcess.class, "monitors", Monitors.class);
+            MONITORS = lookup.findVarHandle(ManagedProcess.class, "monitors", Object.class);
             LINKS = lookup.findVarHandle(ManagedProcess.class, "links", Links.class);
             FORCED = lookup.findVarHandle(ManagedProcess.class, "forced", Exit.class);
         } catch (ReflectiveOperationException e) {
@@ -55,8 +55,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private final ProcessBody<M> body;
     private final ProcessMailbox<M> mailbox;
 
-    // made on demand, since most processes have none; once made they stay
-    private volatile @Nullable Monitors monitors;
+    /** What {@link Monitors} keeps here. */
+    private volatile @Nullable Object monitors;
+
+    /** Made on demand, since most processes have none; once made they stay. */
     private volatile @Nullable Links links;
 
     private final long startedNanos;
@@ -173,10 +175,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         if (linked != null) {
             linked.tell(exit);
         }
-        Monitors told = monitors;
-        if (told != null) {
-            told.tell(exit);
-        }
+        Monitors.tell(monitors, exit);
     }
 
     private void failCalls(List<Envelope> envelopes, ExitReason reason) {
@@ -274,13 +273,7 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     @Override
     public Monitor monitor(Consumer<? super Exit> action) {
         Objects.requireNonNull(action, "action");
-        Monitors present = monitors;
-        if (present == null) {
-            Monitors fresh = new Monitors(this);
-            present = (Monitors) MONITORS.compareAndExchange(this, null, fresh);
-            present = present == null ? fresh : present;
-        }
-        return present.add(action);
+        return Monitors.add(this, action);
     }
 
     @Override
@@ -410,8 +403,15 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     }
 
     int monitorCount() {
-        Monitors present = monitors;
-        return present == null ? 0 : present.count();
+        return Monitors.count(monitors);
+    }
+
+    @Nullable Object monitors() {
+        return monitors;
+    }
+
+    boolean replaceMonitors(@Nullable Object kept, @Nullable Object wanted) {
+        return MONITORS.compareAndSet(this, kept, wanted);
     }
 
     Links links() {

@@ -5,39 +5,47 @@ import dev.selvage.process.ProcessRef.Monitor;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who wants to hear of one process's end. Whoever takes a watch out of the set decides its fate, which makes the notice
- * come exactly once: the process tells it, a monitor set too late tells itself, a cancel drops it.
+ * Who wants to hear of one process's end. Most processes have one monitor, their supervisor's, or none; so the process
+ * keeps nothing, one watch, or from the second one on a set of them.
+ *
+ * <p>Whoever marks a watch over decides its fate, which makes the notice come exactly once: the process tells it, a
+ * monitor set too late tells itself, a cancel drops it. Only afterwards is it taken from where it is kept; a watch that
+ * moves to the set while that happens is in the set before it is out of the field, so it is found in one or the other.
  */
 final class Monitors {
-    private final ManagedProcess<?> process;
+    // what the process keeps: null <-> a watch -> a set of watches
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet(4);
 
-    private final Set<Watch> watches = ConcurrentHashMap.newKeySet(2);
+    private Monitors() {}
 
-    Monitors(ManagedProcess<?> process) {
-        this.process = process;
-    }
+    /** One monitor: false while it waits, then set once. */
+    private static final class Watch extends AtomicBoolean implements Monitor {
+        private static final long serialVersionUID = 1L;
 
-    private final class Watch implements Monitor {
-        private final Consumer<? super Exit> action;
+        private final transient ManagedProcess<?> process;
+        private final transient Consumer<? super Exit> action;
 
-        Watch(Consumer<? super Exit> action) {
+        Watch(ManagedProcess<?> process, Consumer<? super Exit> action) {
+            this.process = process;
             this.action = action;
         }
 
         @Override
         public boolean cancel() {
-            return claim();
-        }
-
-        boolean claim() {
-            return watches.remove(this);
+            if (!compareAndSet(false, true)) {
+                return false;
+            }
+            forget(process, this);
+            return true;
         }
 
         void tell(Exit exit) {
-            if (!claim()) {
+            if (!cancel()) {
                 return;
             }
             try {
@@ -49,9 +57,9 @@ final class Monitors {
     }
 
     /** Adds first and asks afterwards whether it is too late, so that either side finds the watch. */
-    Monitor add(Consumer<? super Exit> action) {
-        Watch watch = new Watch(action);
-        watches.add(watch);
+    static Monitor add(ManagedProcess<?> process, Consumer<? super Exit> action) {
+        Watch watch = new Watch(process, action);
+        keep(process, watch);
         ExitReason reason = process.exitReason().orElse(null);
         if (reason != null) {
             watch.tell(new Exit(process, reason));
@@ -59,12 +67,41 @@ final class Monitors {
         return watch;
     }
 
-    /** Called once, after the process became known as exited. */
-    void tell(Exit exit) {
-        watches.forEach(watch -> watch.tell(exit));
+    private static void keep(ManagedProcess<?> process, Watch watch) {
+        for (; ; ) {
+            Object kept = process.monitors();
+            if (kept instanceof Monitors set) {
+                set.watches.add(watch);
+                return;
+            }
+            Object wanted = watch;
+            if (kept instanceof Watch only) {
+                Monitors set = new Monitors();
+                set.watches.add(only);
+                wanted = set;
+            }
+            if (process.replaceMonitors(kept, wanted) && wanted == watch) {
+                return;
+            }
+        }
     }
 
-    int count() {
-        return watches.size();
+    private static void forget(ManagedProcess<?> process, Watch watch) {
+        if (!process.replaceMonitors(watch, null) && process.monitors() instanceof Monitors set) {
+            set.watches.remove(watch);
+        }
+    }
+
+    /** Called once, after the process became known as exited, with what it keeps. */
+    static void tell(@Nullable Object kept, Exit exit) {
+        if (kept instanceof Watch only) {
+            only.tell(exit);
+        } else if (kept instanceof Monitors set) {
+            set.watches.forEach(watch -> watch.tell(exit));
+        }
+    }
+
+    static int count(@Nullable Object kept) {
+        return kept instanceof Monitors set ? set.watches.size() : kept == null ? 0 : 1;
     }
 }

@@ -396,6 +396,35 @@ class ProcessSimTest {
         }
     }
 
+    @Test
+    @DisplayName("5.6 monitors that come and go at the same time leave nothing, and the one that stays is told")
+    void monitorsComeAndGo() {
+        explore(MonitorsComeAndGo.class);
+    }
+
+    static final class MonitorsComeAndGo implements Scenario {
+        private final AtomicInteger told = new AtomicInteger();
+
+        @Override
+        public void play() throws Exception {
+            ProcessRef<String> watched;
+            try (ProcessScope scope = open("scope")) {
+                watched = scope.start("watched", Mailbox::receive);
+                ProcessRef.Monitor first = watched.monitor(exit -> told.addAndGet(100));
+                Sim.together(
+                        () -> assertThat(first.cancel()).isTrue(),
+                        () -> watched.monitor(exit -> told.incrementAndGet()),
+                        () -> assertThat(watched.monitor(exit -> told.addAndGet(100))
+                                        .cancel())
+                                .isTrue());
+                assertThat(watched.snapshot().monitors()).isEqualTo(1);
+                watched.send("end");
+            }
+            assertThat(watched.snapshot().monitors()).isZero();
+            assertThat(told).hasValue(1);
+        }
+    }
+
     // ---- 4.4: bare threads
 
     @Test
