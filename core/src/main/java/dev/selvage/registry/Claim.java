@@ -18,6 +18,18 @@ import java.util.Objects;
 public sealed interface Claim<K, V> {
 
     /**
+     * Returns the entry that the key had when the claim was decided, the caller's own or the holder's.
+     *
+     * @return the entry
+     */
+    default Entry<K, V> entry() {
+        return switch (this) {
+            case Registered<K, V>(Registration<K, V> registration) -> registration.entry();
+            case AlreadyRegistered<K, V>(Entry<K, V> holder) -> holder;
+        };
+    }
+
+    /**
      * The key is the caller's.
      *
      * @param <K> the type of the keys

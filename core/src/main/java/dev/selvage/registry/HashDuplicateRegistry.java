@@ -60,6 +60,12 @@ final class HashDuplicateRegistry<K, V> extends RegistryBase<K, V> implements Du
         }
     }
 
+    @Override
+    public int unregister(K key) {
+        Objects.requireNonNull(key, "key");
+        return unregisterIf(entry -> entry.key().equals(key));
+    }
+
     void takeOut(K key, Link<DuplicateEntry<K, V>> link) {
         if (table.remove(key, link)) {
             size.decrement();

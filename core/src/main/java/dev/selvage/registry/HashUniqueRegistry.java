@@ -44,6 +44,22 @@ final class HashUniqueRegistry<K, V> extends RegistryBase<K, V> implements Uniqu
         return new Claim.AlreadyRegistered<>(holder);
     }
 
+    @Override
+    public Entry<K, V> registerOrGet(K key, V value) {
+        return tryRegister(key, value).entry();
+    }
+
+    @Override
+    public int unregister(K key) {
+        Objects.requireNonNull(key, "key");
+        requireOpen();
+        UniqueEntry<K, V> holder = livingHolder(key);
+        if (holder == null || holder.lifetime.thread() != Thread.currentThread()) {
+            return 0;
+        }
+        return holder.end(RegistryEntry.BY_CLOSE) ? 1 : 0;
+    }
+
     /** Returns null if the entry got its key, or else the living entry that has it. */
     private @Nullable UniqueEntry<K, V> claim(UniqueEntry<K, V> mine) {
         hang(mine);

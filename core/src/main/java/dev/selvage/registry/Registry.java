@@ -3,6 +3,7 @@ package dev.selvage.registry;
 import dev.selvage.exit.Owner;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -31,9 +32,9 @@ import java.util.stream.Stream;
  * abandoned, that is declared exited while its thread runs on, its entries go at once, and the thread can register
  * nothing more. (Keyed locks differ there: they stay until the thread has really ended.)
  *
- * <p><b>Reading.</b> Any thread may read. Reads take no lock and never wait, and never return the entry of an owner
- * that had ended when the read began, even where its entries have not been taken out yet. Keys are compared by
- * {@link Object#equals}; like those of a map, they must not change. Neither keys nor values are null.
+ * <p><b>Reading.</b> Any thread may read. Reads by key take no lock and never wait, and no read ever return the entry
+ * of an owner that had ended when the read began, even where its entries have not been taken out yet. Keys are compared
+ * by {@link Object#equals}; like those of a map, they must not change. Neither keys nor values are null.
  *
  * <p><b>Closing.</b> A registry is scoped: it lives in try-with-resources, or ends with the process that opened it in a
  * block of its own. Every use after the close throws {@link RegistryException.Closed}, which names the registry.
@@ -141,6 +142,16 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
     int count(K key);
 
     /**
+     * Returns how many entries under a key have a value that meets a condition. Costs a walk over them.
+     *
+     * @param key the key
+     * @param predicate the condition, asked once for each entry, under no lock; what it throws comes out here
+     * @return 0 or more
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    int count(K key, Predicate<? super V> predicate);
+
+    /**
      * Returns how many entries stand in this registry. Costs the same whatever the number. May for a moment include
      * owners that have just ended, and leave out entries that are just being made.
      *
@@ -169,8 +180,8 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
     List<V> values(K key, Owner owner);
 
     /**
-     * Returns the entries of one owner. For the current thread's own it costs a walk over what this thread owns, for
-     * another's a walk over this registry.
+     * Returns the entries of one owner. It costs a walk over what that owner owns, in other registries and locks too,
+     * and not over this registry; while it is copied the owner can neither register nor lock.
      *
      * @param owner the owner
      * @return an unmodifiable list, in no order that is promised
@@ -198,7 +209,12 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
     List<Entry<K, V>> match(K key, Predicate<? super V> predicate);
 
     /**
-     * Returns all living entries. The stream is lazy and weakly consistent, in no order.
+     * Returns all living entries, to be filtered, mapped and counted. The stream is lazy and weakly consistent, in no
+     * order.
+     *
+     * {@snippet :
+     * long idle = connections.stream().filter(entry -> entry.value() == 0).count();
+     * }
      *
      * @return a stream that need not be closed
      * @throws RegistryException.Closed if this registry is closed
@@ -217,6 +233,125 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
      * @throws RegistryException.Closed if this registry is closed
      */
     int dispatch(K key, Consumer<? super Entry<K, V>> action);
+
+    /**
+     * Runs an action for each entry under a key, on several threads at once, and waits until all have run: as
+     * {@link #dispatch(Object, Consumer)}, but in no order.
+     *
+     * <p>The threads are virtual and this call's own: the action finds there no process, no scoped values and no locks
+     * of the caller, and can update none of its values.
+     *
+     * <p>If this thread is interrupted no further action begins, and those that run are interrupted and waited for; so
+     * no action runs on after this call. An action that ignores its interrupt holds the call up until it returns.
+     *
+     * <p>Memory effects: what this thread did before happens-before each action, and each action happens-before the
+     * return.
+     *
+     * @param key the key
+     * @param parallelism how many actions run at the same time at most; 1 or more
+     * @param action what to do with each entry
+     * @return how many actions were run
+     * @throws InterruptedException if this thread is interrupted when it calls or while it waits; what failed until
+     *     then is suppressed in it, as {@link RegistryException.DispatchFailed}
+     * @throws RegistryException.DispatchFailed if any threw, after all were run
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    int dispatch(K key, int parallelism, Consumer<? super Entry<K, V>> action) throws InterruptedException;
+
+    /**
+     * Ends the entries that the current thread has under a key. In a unique registry that is one at most; in a
+     * duplicate one all of them, at the cost of a walk over what this thread owns.
+     *
+     * @param key the key
+     * @return how many entries this call ended
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    int unregister(K key);
+
+    /**
+     * Ends those of the current thread's entries that meet a condition. Costs a walk over what this thread owns.
+     *
+     * {@snippet :
+     * topics.unregisterIf(entry -> entry.key().startsWith("news/") && entry.value().isStale());
+     * }
+     *
+     * @param predicate the condition, asked once for each of the caller's entries, under no lock; what it throws comes
+     *     out here, and ends the walk
+     * @return how many entries this call ended
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    int unregisterIf(Predicate<? super Entry<K, V>> predicate);
+
+    /**
+     * A key of a registry's metadata, which is whatever its users need to know about the registry as a whole: a limit,
+     * a version, a codec. Typed, and compared by identity: whoever has the key reads and writes.
+     *
+     * {@snippet :
+     * static final Registry.MetaKey<Duration> PATIENCE = Registry.MetaKey.of("patience");
+     *
+     * registry.putMeta(PATIENCE, Duration.ofSeconds(1));
+     * Duration patience = registry.meta(PATIENCE).orElse(Duration.ZERO);
+     * }
+     *
+     * @param <T> the type of the values
+     */
+    @SuppressWarnings("UnusedTypeParameter") // it types what is put and read
+    final class MetaKey<T> {
+        private final String name;
+
+        private MetaKey(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+        }
+
+        /**
+         * Makes a key, different from all others.
+         *
+         * @param <T> the type of the values
+         * @param name the name for people
+         * @return the key
+         */
+        public static <T> MetaKey<T> of(String name) {
+            return new MetaKey<>(name);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /**
+     * Returns a value of this registry's metadata. Any thread may ask; nothing blocks.
+     *
+     * <p>Memory effects: what a thread did before it put the value happens-before the return.
+     *
+     * @param <T> the type of the value
+     * @param key the key
+     * @return the value put last, by {@link #putMeta} or with the options; or empty
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    <T> Optional<T> meta(MetaKey<T> key);
+
+    /**
+     * Puts a value into this registry's metadata, in place of the one that was there. Any thread may. It stays until it
+     * is removed or this registry is closed: it belongs to no owner.
+     *
+     * @param <T> the type of the value
+     * @param key the key
+     * @param value the value
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    <T> void putMeta(MetaKey<T> key, T value);
+
+    /**
+     * Removes a value of this registry's metadata. Any thread may.
+     *
+     * @param <T> the type of the value
+     * @param key the key
+     * @return the value that was there, or empty
+     * @throws RegistryException.Closed if this registry is closed
+     */
+    <T> Optional<T> removeMeta(MetaKey<T> key);
 
     /**
      * Opens a listener, which hears every registration and every removal from now on, with the removal's cause, in

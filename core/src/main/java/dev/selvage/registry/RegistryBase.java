@@ -7,9 +7,10 @@ import dev.selvage.time.Deadline;
 import dev.selvage.time.Ticker;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,8 @@ abstract class RegistryBase<K, V> {
     private final Waiters<K> waiters = new Waiters<>();
     private final Listeners<K, V> listeners = new Listeners<>(this);
 
+    private final ConcurrentHashMap<Registry.MetaKey<?>, Object> meta;
+
     /** False -> true, by any thread. */
     private volatile boolean closed;
 
@@ -38,6 +41,7 @@ abstract class RegistryBase<K, V> {
             throw new IllegalArgumentException("name: '" + name + "'; allowed: not blank");
         }
         this.ticker = options.ticker();
+        this.meta = new ConcurrentHashMap<>(options.meta());
     }
 
     /** The living entries under a key, in order of arrival, in an unmodifiable list. */
@@ -132,12 +136,20 @@ abstract class RegistryBase<K, V> {
                 .toList();
     }
 
+    public final int count(K key, Predicate<? super V> predicate) {
+        return match(key, predicate).size();
+    }
+
     public final List<Entry<K, V>> entriesOf(Owner owner) {
         Objects.requireNonNull(owner, "owner");
-        Lifetime own = Lifetime.currentOrNull();
-        Stream<Entry<K, V>> candidates =
-                own != null && own.owner() == owner ? hooksOf(own) : stream().filter(entry -> entry.owner() == owner);
-        List<Entry<K, V>> found = candidates.toList();
+        Lifetime lifetime = Lifetime.of(owner.thread());
+        // An entry hangs on its owner's lifetime before it stands in the table, and whether or not it ever will.
+        List<Entry<K, V>> found = lifetime == null || lifetime.owner() != owner
+                ? List.of()
+                : hooksOf(lifetime)
+                        .filter(RegistryEntry::stoodInTable)
+                        .<Entry<K, V>>map(entry -> entry)
+                        .toList();
         requireOpen();
         return found;
     }
@@ -147,34 +159,69 @@ abstract class RegistryBase<K, V> {
     }
 
     @SuppressWarnings("unchecked") // an entry of this registry has its types
-    private Stream<Entry<K, V>> hooksOf(Lifetime lifetime) {
+    private Stream<RegistryEntry<K, V>> hooksOf(Lifetime lifetime) {
         return lifetime.hooks(RegistryEntry.class).stream()
                 .filter(entry -> entry.registry() == this && entry.isAlive())
-                .map(entry -> (Entry<K, V>) entry);
+                .map(entry -> (RegistryEntry<K, V>) entry);
     }
+
+    // ---- the caller's own entries
+
+    public final int unregisterIf(Predicate<? super Entry<K, V>> predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        requireOpen();
+        Lifetime own = Lifetime.currentOrNull();
+        if (own == null) {
+            return 0;
+        }
+        return (int) hooksOf(own)
+                .filter(entry -> predicate.test(entry) && entry.end(RegistryEntry.BY_CLOSE))
+                .count();
+    }
+
+    // ---- dispatch
 
     public final int dispatch(K key, Consumer<? super Entry<K, V>> action) {
         Objects.requireNonNull(action, "action");
-        int ran = 0;
-        int failed = 0;
-        List<Throwable> failures = new ArrayList<>();
-        for (Entry<K, V> entry : living(key)) {
-            if (entry.isAlive()) {
-                ran++;
-                try {
-                    action.accept(entry);
-                } catch (Throwable failure) {
-                    failed++;
-                    if (failures.size() < RegistryException.DispatchFailed.KEPT) {
-                        failures.add(failure);
-                    }
-                }
-            }
+        return new Dispatch<>(name, key, living(key), action).runHere();
+    }
+
+    public final int dispatch(K key, int parallelism, Consumer<? super Entry<K, V>> action)
+            throws InterruptedException {
+        Objects.requireNonNull(action, "action");
+        if (parallelism < 1) {
+            throw new IllegalArgumentException("parallelism: " + parallelism + "; allowed: 1 or more");
         }
-        if (failed > 0) {
-            throw new RegistryException.DispatchFailed(name, key, ran, failed, failures);
+        throwIfInterrupted();
+        return new Dispatch<>(name, key, living(key), action).runOnThreads(parallelism);
+    }
+
+    // ---- metadata
+
+    @SuppressWarnings("unchecked") // whoever put it under this key had its type
+    public final <T> Optional<T> meta(Registry.MetaKey<T> key) {
+        Optional<T> found = Optional.ofNullable((T) meta.get(Objects.requireNonNull(key, "key")));
+        requireOpen();
+        return found;
+    }
+
+    public final <T> void putMeta(Registry.MetaKey<T> key, T value) {
+        meta.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        dropMetaIfClosed();
+    }
+
+    @SuppressWarnings("unchecked") // whoever put it under this key had its type
+    public final <T> Optional<T> removeMeta(Registry.MetaKey<T> key) {
+        Optional<T> removed = Optional.ofNullable((T) meta.remove(Objects.requireNonNull(key, "key")));
+        requireOpen();
+        return removed;
+    }
+
+    private void dropMetaIfClosed() {
+        if (closed) {
+            meta.clear();
         }
-        return ran;
+        requireOpen();
     }
 
     // ---- waiting
@@ -230,6 +277,7 @@ abstract class RegistryBase<K, V> {
         VarHandle.fullFence();
         everything().forEach(entry -> entry.end(RegistryEntry.BY_CLOSE_OF_REGISTRY));
         removeRemains();
+        meta.clear();
         waiters.wakeAll();
         listeners.end();
     }

@@ -68,12 +68,13 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
      */
     abstract boolean stoodInTable();
 
-    /** Ends this entry for any reason but its owner's exit. */
-    final void end(byte why) {
-        leave(why);
+    /** Ends this entry for any reason but its owner's exit; returns whether it was this that ended it. */
+    final boolean end(byte why) {
+        boolean ended = leave(why);
         // Last, so that an owner that ends meanwhile either finds the hook and ends this entry itself, or finds no
         // entry.
         lifetime.remove(this);
+        return ended;
     }
 
     @Override
@@ -81,14 +82,15 @@ abstract sealed class RegistryEntry<K, V> extends ExitHook implements Entry<K, V
         leave(BY_EXIT);
     }
 
-    private void leave(byte why) {
-        ENDING.compareAndSet(this, IS_STANDING, why);
+    private boolean leave(byte why) {
+        boolean ended = ENDING.compareAndSet(this, IS_STANDING, why);
         Listeners<K, V> listeners = registry().listeners();
         if (listeners.isHeard()) {
             listeners.remove(this);
         } else {
             takeOut();
         }
+        return ended;
     }
 
     /** Why this entry is gone; for those who know that it is. An exit may be known before the entry was ended by it. */

@@ -1,6 +1,8 @@
 package dev.selvage.registry;
 
 import dev.selvage.time.Ticker;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -17,12 +19,14 @@ import java.util.Objects;
  * </table>
  */
 public final class RegistryOptions {
-    static final RegistryOptions DEFAULT = new RegistryOptions(Ticker.system());
+    static final RegistryOptions DEFAULT = new RegistryOptions(Ticker.system(), Map.of());
 
     private final Ticker ticker;
+    private final Map<Registry.MetaKey<?>, Object> meta;
 
-    private RegistryOptions(Ticker ticker) {
+    private RegistryOptions(Ticker ticker, Map<Registry.MetaKey<?>, Object> meta) {
         this.ticker = ticker;
+        this.meta = meta;
     }
 
     /**
@@ -32,15 +36,33 @@ public final class RegistryOptions {
      * @return the changed options
      */
     public RegistryOptions withTicker(Ticker ticker) {
-        return new RegistryOptions(Objects.requireNonNull(ticker, "ticker"));
+        return new RegistryOptions(Objects.requireNonNull(ticker, "ticker"), meta);
+    }
+
+    /**
+     * Returns these options with something to know about the registry.
+     *
+     * @param <T> the type of the value
+     * @param key the key
+     * @param value the value
+     * @return the changed options
+     */
+    public <T> RegistryOptions withMeta(Registry.MetaKey<T> key, T value) {
+        Map<Registry.MetaKey<?>, Object> changed = new HashMap<>(meta);
+        changed.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        return new RegistryOptions(ticker, Map.copyOf(changed));
     }
 
     Ticker ticker() {
         return ticker;
     }
 
+    Map<Registry.MetaKey<?>, Object> meta() {
+        return meta;
+    }
+
     @Override
     public String toString() {
-        return "RegistryOptions[ticker=" + ticker + "]";
+        return "RegistryOptions[ticker=" + ticker + ", metadata=" + meta + "]";
     }
 }

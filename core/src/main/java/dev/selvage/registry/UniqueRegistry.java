@@ -43,6 +43,26 @@ public sealed interface UniqueRegistry<K, V> extends Registry<K, V> permits Hash
     Claim<K, V> tryRegister(K key, V value);
 
     /**
+     * Claims a key for the current thread, or returns the entry of whoever has it, in one step: the same as
+     * {@link #tryRegister} for a caller to whom it is one which of the two it was.
+     *
+     * {@snippet :
+     * Session session = sessions.registerOrGet(user, new Session()).value();
+     * }
+     *
+     * <p>There is no form that makes the value only when it is needed: it would have to be made before the key is the
+     * caller's, and thrown away by whoever loses. Where a value is dear, look it up first and claim if it is missing;
+     * where it has to be disposed of, {@link #tryRegister} tells whether to.
+     *
+     * @param key the key
+     * @param value the first value, if the key becomes the caller's
+     * @return the caller's new entry, or the living holder's, which may be the caller too
+     * @throws RegistryException.Closed if this registry is closed
+     * @throws RegistryException.OwnerExited if the calling process was declared exited (abandoned)
+     */
+    Entry<K, V> registerOrGet(K key, V value);
+
+    /**
      * Returns the entry of the key's living owner.
      *
      * @param key the key

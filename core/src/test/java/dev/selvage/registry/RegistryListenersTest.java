@@ -249,8 +249,8 @@ class RegistryListenersTest extends RegistryFixture {
             self.getFirst().close();
         });
         self.add(listener);
-        opened.countDown();
         register(owner, "a", 1);
+        opened.countDown();
 
         assertThat(heard.linesOf(listener)).containsExactly("+a=1");
         assertThat(registry.isClosed()).isTrue();

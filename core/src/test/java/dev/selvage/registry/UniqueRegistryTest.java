@@ -105,6 +105,22 @@ class UniqueRegistryTest {
     }
 
     @Test
+    @DisplayName("6.2 registerOrGet returns the caller's new entry, or the living holder's whose value stays")
+    void registerOrGet() throws Exception {
+        TestOwner first = owner("first");
+        TestOwner second = owner("second");
+
+        Entry<String, Integer> own = first.call(() -> registry.registerOrGet("a", 1));
+        Entry<String, Integer> held = second.call(() -> registry.registerOrGet("a", 2));
+
+        assertThat(own.owner()).isSameAs(first.owner());
+        assertThat(held).isSameAs(own);
+        assertThat(held.value()).isEqualTo(1);
+        assertThat(claim(second, "a", 2).entry()).isSameAs(own);
+        assertThat(claim(second, "b", 2).entry().owner()).isSameAs(second.owner());
+    }
+
+    @Test
     @DisplayName("6.2 of 200 racing claims one wins and the others learn the holder, 100 times")
     void ofRacingClaimsOneWins() throws Exception {
         List<TestOwner> racers = owners(200);
