@@ -3,6 +3,7 @@ package dev.selvage.process;
 import dev.selvage.exit.ExitReason;
 import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
+import dev.selvage.registry.UniqueRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import java.util.function.Function;
  *
  * <p>Any thread may call any method, processes and others alike. The reference stays good after the process has ended:
  * sends are refused, calls fail at once, and the reason can be read. A process that is started anew in its place is
- * another process with another reference; keep a name, not a reference, where that matters.
+ * another process with another reference; keep a {@linkplain #named name}, not a reference, where that matters.
  *
  * <p>When a process ends, whatever the cause, it is first no longer alive, then its registrations, locks and leases are
  * gone, then every call queued or in hand fails with the reason, then links and monitors are told, then its scope. So
@@ -48,6 +49,19 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
         return lifetime != null && lifetime.owner() instanceof ProcessRef<?> process
                 ? Optional.of(process)
                 : Optional.empty();
+    }
+
+    /**
+     * Returns a reference by name: whoever has the key in a registry at the moment of each send and each call.
+     *
+     * @param <K> the type of the registry's keys
+     * @param <M> the type of the process's messages
+     * @param registry where processes register themselves, with their reference as the value
+     * @param key the name
+     * @return the reference by name; nobody needs to have the key yet
+     */
+    static <K, M> Named<M> named(UniqueRegistry<K, ? extends ProcessRef<M>> registry, K key) {
+        return new NamedProcess<>(registry, key);
     }
 
     /**
@@ -267,6 +281,122 @@ public sealed interface ProcessRef<M> extends Owner permits ManagedProcess {
         @Override
         default void close() {
             cancel();
+        }
+    }
+
+    /**
+     * A process known by its name. The name is looked up anew at each send and each call, so that a process that was
+     * started again in the place of another, and has registered itself, is found. Made by {@link ProcessRef#named}.
+     *
+     * {@snippet :
+     * UniqueRegistry<String, ProcessRef<Message>> names = Registry.unique("names");
+     * // in the process: names.register("counter", mailbox.self());
+     *
+     * ProcessRef.Named<Message> counter = ProcessRef.named(names, "counter");
+     * int sum = counter.call(Get::new); // fails at once if the counter dies meanwhile
+     * int again = counter.call(Get::new); // by the counter that was started in its place, once it has registered
+     * }
+     *
+     * <p>Any thread may call any method. Each of them goes to one process, the one that had the key when it began, and
+     * ends as that of {@link ProcessRef} does: nothing is sent twice, and nothing is sent to the successor of a process
+     * that died with it in hand. When nobody has the key, because it was not started yet or is being restarted, a send
+     * returns false, and a call fails at once with {@link NotRegistered}; {@link #await} waits for the next.
+     *
+     * <p>Once the registry is closed, each method throws its {@code RegistryException.Closed}. The idea is that of
+     * Erlang's registered names and Elixir's {@code :via} tuples.
+     *
+     * @param <M> the type of the process's messages
+     */
+    sealed interface Named<M> permits NamedProcess {
+
+        /**
+         * Looks the name up.
+         *
+         * @return the living process that has the key, or empty when nobody has it
+         */
+        Optional<ProcessRef<M>> resolve();
+
+        /**
+         * Waits until somebody has the key: at once if somebody has it, for the next registration otherwise.
+         *
+         * @param timeout how long at most; 0 or less looks once
+         * @return the process, or empty when the time is up
+         * @throws InterruptedException if the current thread is interrupted before or while it waits
+         */
+        Optional<ProcessRef<M>> await(Duration timeout) throws InterruptedException;
+
+        /**
+         * Sends a message to whoever has the key, as {@link ProcessRef#send} does.
+         *
+         * @param message the message
+         * @return true if it was accepted, which is no promise that it will be handled; false if nobody has the key, or
+         *     the process that has it refused it
+         */
+        boolean send(M message);
+
+        /**
+         * Calls whoever has the key and waits for the answer for at most 5 seconds.
+         *
+         * @param <R> the type of the answer
+         * @param message makes the message from the address that the answer goes to
+         * @return the answer
+         * @throws InterruptedException if the caller is interrupted before or while it waits
+         * @throws NotRegistered if nobody has the key
+         * @throws ProcessException as {@link ProcessRef#call(Function, Duration)} does
+         */
+        default <R> R call(Function<ReplyTo<R>, ? extends M> message) throws InterruptedException {
+            return call(message, DEFAULT_CALL_TIMEOUT);
+        }
+
+        /**
+         * Calls whoever has the key and waits for the answer, as {@link ProcessRef#call(Function, Duration)} does.
+         *
+         * @param <R> the type of the answer
+         * @param message makes the message from the address that the answer goes to; called once, on this thread, and
+         *     not at all if nobody has the key
+         * @param timeout how long at most; with 0 or less nothing is sent and the call times out at once
+         * @return the answer
+         * @throws InterruptedException if the caller is interrupted before or while it waits
+         * @throws NotRegistered if nobody has the key
+         * @throws ProcessException as {@link ProcessRef#call(Function, Duration)} does: if the process dies before it
+         *     answers, at once and with its reason
+         */
+        <R> R call(Function<ReplyTo<R>, ? extends M> message, Duration timeout) throws InterruptedException;
+
+        /**
+         * Asks whoever has the key, without waiting for the answer, which has 5 seconds to come.
+         *
+         * @param <R> the type of the answer
+         * @param message makes the message from the address that the answer goes to
+         * @return the request
+         * @throws NotRegistered if nobody has the key
+         * @throws ProcessException as {@link ProcessRef#request(Function, Duration)} does
+         */
+        default <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message) {
+            return request(message, DEFAULT_CALL_TIMEOUT);
+        }
+
+        /**
+         * Asks whoever has the key, without waiting for the answer, as {@link ProcessRef#request(Function, Duration)}
+         * does. The request stays with the process that was asked.
+         *
+         * @param <R> the type of the answer
+         * @param message makes the message from the address that the answer goes to; called once, on this thread, and
+         *     not at all if nobody has the key
+         * @param timeout after which time from now the request ends without an answer
+         * @return the request
+         * @throws NotRegistered if nobody has the key
+         * @throws ProcessException as {@link ProcessRef#request(Function, Duration)} does
+         */
+        <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message, Duration timeout);
+
+        /** A call by name found nobody of that name: nothing was sent. */
+        final class NotRegistered extends ProcessException {
+            private static final long serialVersionUID = 1L;
+
+            NotRegistered(Object key, String registry) {
+                super("nobody has key " + key + " in registry " + registry + ": nothing was sent");
+            }
         }
     }
 
