@@ -52,6 +52,11 @@ import org.jspecify.annotations.Nullable;
  * behind it that can share it. A wait that ends by timeout or interrupt leaves the queue there and then; a grant that
  * comes too late for it goes to the next.
  *
+ * <p><b>Deadlocks.</b> Threads that wait for each other's keys in a circle, of one set of locks or several, would wait
+ * for ever. The one whose wait closes the circle is refused at once, with {@link LockException.Deadlock}, which names
+ * the threads and keys; it keeps what it holds, and the others are served as soon as it gives that back. This is so
+ * even if one of them would give up by itself after a timeout.
+ *
  * <p><b>When the holder's thread ends</b> without closing its leases, however it ends, they are closed for it: of a
  * process as a step of its exit, before anyone can learn of it; of another thread by a watcher, which may run a moment
  * later, but a call that finds the key held by a dead thread does not wait for the watcher.
@@ -63,8 +68,8 @@ import org.jspecify.annotations.Nullable;
  *       its thread really ends, if ever: two holders never run. It can lock nothing more.
  *   <li>The lock is on the key, not on the data: a holder whose lease was closed by another thread runs on.
  *   <li>Nothing is known of other JVMs.
- *   <li>Threads that wait for each other's keys wait for ever, as with any lock. Give a timeout, or lock keys in one
- *       order everywhere.
+ *   <li>Deadlocks are found among keyed locks only. Threads that wait for each other's answers, or for other kinds of
+ *       locks, while they hold keys, wait as long as they are patient.
  * </ul>
  *
  * <p><b>Memory effects.</b> What a thread did before it closed its last lease of a key, and what a holder did before
@@ -135,6 +140,7 @@ public interface KeyedLocks<K> {
      * @return the lease, to be closed
      * @throws InterruptedException if the thread is interrupted on entry or while it waits; it then holds nothing more
      *     than before and waits for nothing. An interrupt that comes after the grant is left set instead
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
@@ -150,6 +156,7 @@ public interface KeyedLocks<K> {
      * @param timeout the longest wait; 0 or less: do not wait
      * @return the lease, to be closed; empty if the time was over first
      * @throws InterruptedException as {@link #lock(Object)} does
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
@@ -176,6 +183,7 @@ public interface KeyedLocks<K> {
      * @return the one lease over all of them, to be closed; its key is the list of the keys in their order
      * @throws IllegalArgumentException if two keys do not compare, or differ and yet compare as the same
      * @throws InterruptedException as {@link #lock(Object)} does
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares one of the keys with others and wants it exclusively
      */
@@ -190,6 +198,7 @@ public interface KeyedLocks<K> {
      * @return the one lease over all of them, to be closed; empty if the time was over first
      * @throws IllegalArgumentException if two keys do not compare, or differ and yet compare as the same
      * @throws InterruptedException as {@link #lock(Object)} does
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares one of the keys with others and wants it exclusively
      */
@@ -206,6 +215,7 @@ public interface KeyedLocks<K> {
      * @return what the body returned
      * @throws X what the body threw
      * @throws InterruptedException as {@link #lock(Object)} does; then the body did not run
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
@@ -232,6 +242,7 @@ public interface KeyedLocks<K> {
      * @return what the body returned; empty if the time was over first and the body did not run
      * @throws X what the body threw
      * @throws InterruptedException as {@link #lock(Object)} does; then the body did not run
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
@@ -258,6 +269,7 @@ public interface KeyedLocks<K> {
      * @param action what to run, on the current thread
      * @throws X what the action threw
      * @throws InterruptedException as {@link #lock(Object)} does; then the action did not run
+     * @throws LockException.Deadlock if the wait would close a circle of threads that wait for each other's keys
      * @throws LockException.OwnerExited if the calling process was declared exited (abandoned)
      * @throws LockException.Upgrade if the thread shares the key with others and wants it exclusively
      */
@@ -361,4 +373,14 @@ public interface KeyedLocks<K> {
      * @return how many keys are held
      */
     long size();
+
+    /**
+     * Returns who holds and who waits, in both modes; printed, it is a table. Any thread may ask. It costs a look at
+     * every key that is held, and holds up nobody for longer than it takes to copy the threads at one key. The threads
+     * at one key are those of one moment; different keys are looked at one after the other, so together they may show
+     * what never was.
+     *
+     * @return the holders and waiters
+     */
+    LockSnapshot<K> snapshot();
 }

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +22,29 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>option</th><th>default</th><th>allowed</th><th>meaning</th></tr>
  * <tr><td>order</td><td>the keys' natural order</td><td>one that tells apart whatever {@code equals} tells apart</td>
  * <td>in which {@link KeyedLocks#lockAll} locks several keys</td></tr>
- * <tr><td>ticker</td><td>{@link Ticker#system()}</td><td>any</td><td>the clock of timeouts</td></tr>
+ * <tr><td>ticker</td><td>{@link Ticker#system()}</td><td>any</td><td>the clock of timeouts and snapshots</td></tr>
+ * <tr><td>tokens</td><td>a counter of this JVM, from 1</td><td>1 or more, each greater than those before</td><td>where
+ * fencing tokens come from</td></tr>
  * </table>
  *
  * @param <K> the keys
  */
 public final class KeyedLocksOptions<K> {
+    private static final AtomicLong DRAWN = new AtomicLong();
+    private static final LongSupplier COUNTER = DRAWN::incrementAndGet;
+
     private final @Nullable Comparator<? super K> order;
     private final Ticker ticker;
+    private final LongSupplier tokens;
 
-    private KeyedLocksOptions(@Nullable Comparator<? super K> order, Ticker ticker) {
+    private KeyedLocksOptions(@Nullable Comparator<? super K> order, Ticker ticker, LongSupplier tokens) {
         this.order = order;
         this.ticker = ticker;
+        this.tokens = tokens;
     }
 
     static <K> KeyedLocksOptions<K> defaults() {
-        return new KeyedLocksOptions<>(null, Ticker.system());
+        return new KeyedLocksOptions<>(null, Ticker.system(), COUNTER);
     }
 
     /**
@@ -46,7 +55,7 @@ public final class KeyedLocksOptions<K> {
      * @return the changed options
      */
     public KeyedLocksOptions<K> withOrder(Comparator<? super K> order) {
-        return new KeyedLocksOptions<>(Objects.requireNonNull(order, "order"), ticker);
+        return new KeyedLocksOptions<>(Objects.requireNonNull(order, "order"), ticker, tokens);
     }
 
     /**
@@ -56,7 +65,24 @@ public final class KeyedLocksOptions<K> {
      * @return the changed options
      */
     public KeyedLocksOptions<K> withTicker(Ticker ticker) {
-        return new KeyedLocksOptions<>(order, Objects.requireNonNull(ticker, "ticker"));
+        return new KeyedLocksOptions<>(order, Objects.requireNonNull(ticker, "ticker"), tokens);
+    }
+
+    /**
+     * Returns these options with another source of fencing tokens. The default counts from 1 again when the JVM is
+     * started again; whoever keeps the greatest token that it has seen for longer than that, or sees tokens of several
+     * JVMs, needs a source that goes on where it was, such as a sequence of the database that is to be fenced.
+     *
+     * @param tokens returns a number greater than all before, whichever thread asks; it is asked by
+     *     {@link Lease#token()}, on the thread that calls that
+     * @return the changed options
+     */
+    public KeyedLocksOptions<K> withTokens(LongSupplier tokens) {
+        return new KeyedLocksOptions<>(order, ticker, Objects.requireNonNull(tokens, "tokens"));
+    }
+
+    LongSupplier tokens() {
+        return tokens;
     }
 
     Ticker ticker() {
@@ -93,6 +119,7 @@ public final class KeyedLocksOptions<K> {
 
     @Override
     public String toString() {
-        return "KeyedLocksOptions[order=" + (order == null ? "natural" : order) + ", ticker=" + ticker + "]";
+        return "KeyedLocksOptions[order=" + (order == null ? "natural" : order) + ", ticker=" + ticker + ", tokens="
+                + (tokens == COUNTER ? "counted" : tokens) + "]";
     }
 }

@@ -1,5 +1,6 @@
 package dev.selvage.lock;
 
+import dev.selvage.exit.Lifetime;
 import dev.selvage.exit.Owner;
 import dev.selvage.time.Deadline;
 import java.time.Duration;
@@ -96,11 +97,11 @@ final class LocalKeyedLocks<K> implements KeyedLocks<K> {
     }
 
     private @Nullable Lease<List<K>> lockInOrder(List<K> keys, Deadline deadline) throws InterruptedException {
-        List<Lease<K>> leases = new ArrayList<>(keys.size());
+        List<Transferable<K>> leases = new ArrayList<>(keys.size());
         boolean all = false;
         try {
             for (K key : keys) {
-                Lease<K> lease = table.lockAtOnce(key, mode);
+                Transferable<K> lease = table.lockAtOnce(key, mode);
                 if (lease == null && !deadline.hasPassed()) {
                     lease = table.lockInTurn(key, mode, deadline);
                 }
@@ -110,7 +111,7 @@ final class LocalKeyedLocks<K> implements KeyedLocks<K> {
                 leases.add(lease);
             }
             all = true;
-            return new LeaseOfAll<>(keys, leases);
+            return new LeaseOfAll<>(table, Lifetime.current().owner(), keys, leases);
         } finally {
             if (!all) {
                 LeaseOfAll.closeNewestFirst(leases);
@@ -126,6 +127,11 @@ final class LocalKeyedLocks<K> implements KeyedLocks<K> {
     @Override
     public long size() {
         return table.size();
+    }
+
+    @Override
+    public LockSnapshot<K> snapshot() {
+        return new LockSnapshot<>(name(), table.rows());
     }
 
     /** How many threads wait for a key now; for tests. */

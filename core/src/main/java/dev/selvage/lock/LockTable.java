@@ -2,6 +2,8 @@ package dev.selvage.lock;
 
 import dev.selvage.exit.Lifetime;
 import dev.selvage.time.Deadline;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,34 @@ final class LockTable<K> {
         return slots.get(key);
     }
 
+    long nanoTime() {
+        return options.ticker().nanoTime();
+    }
+
+    /** Draws a token. Users' code may run: to be called under no guard. */
+    long nextToken() {
+        long token = options.tokens().getAsLong();
+        if (token <= 0) {
+            throw new IllegalStateException(
+                    "token of keyed locks " + name + ": " + token + "; allowed: 1 or more, each more than the last");
+        }
+        return token;
+    }
+
+    List<LockSnapshot.Row<K>> rows() {
+        List<LockSnapshot.Row<K>> rows = new ArrayList<>();
+        for (Slot<K> slot : slots.values()) {
+            for (Ticket<K> ticket : slot.tickets()) {
+                boolean waits = ticket.isWaiting();
+                if (waits || ticket.isHolding()) {
+                    rows.add(new LockSnapshot.Row<>(
+                            slot.key(), ticket.mode(), waits, ticket.holder(), ticket.since(), ticket.tokenIfDrawn()));
+                }
+            }
+        }
+        return rows;
+    }
+
     /** Removes a retired slot, never a successor of it. Any thread may, any number of times. */
     void remove(Slot<K> retired) {
         slots.remove(retired.key(), retired);
@@ -99,18 +129,18 @@ final class LockTable<K> {
     }
 
     /** Locks a key without waiting for anybody; returns null where that cannot be. */
-    @Nullable Lease<K> lockAtOnce(K key, LockMode mode) {
+    @Nullable Transferable<K> lockAtOnce(K key, LockMode mode) {
         Objects.requireNonNull(key, "key");
         while (true) {
             Slot<K> slot = slots.get(key);
             if (slot == null) {
-                Lease<K> lease = lockFree(key, mode);
+                Transferable<K> lease = lockFree(key, mode);
                 if (lease != null) {
                     return lease;
                 }
             } else {
                 Ticket<K> holder = slot.holder();
-                Lease<K> lease = holder.nest(mode);
+                Transferable<K> lease = holder.nest(mode);
                 if (lease != null) {
                     return lease;
                 }
@@ -132,7 +162,7 @@ final class LockTable<K> {
     }
 
     /** Locks a key that nobody holds; returns null if somebody else was faster. */
-    private @Nullable Lease<K> lockFree(K key, LockMode mode) {
+    private @Nullable Transferable<K> lockFree(K key, LockMode mode) {
         Slot<K> slot = new Slot<>(this, key, Lifetime.current(), mode);
         Ticket<K> ticket = slot.holder();
         ticket.hang();
@@ -166,7 +196,7 @@ final class LockTable<K> {
      *
      * @throws LockException.Upgrade if the current thread shares the key with others and wants it for itself
      */
-    @Nullable Lease<K> lockInTurn(K key, LockMode mode, Deadline deadline) throws InterruptedException {
+    @Nullable Transferable<K> lockInTurn(K key, LockMode mode, Deadline deadline) throws InterruptedException {
         while (true) {
             Slot<K> slot = slots.get(key);
             if (slot != null) {
@@ -185,7 +215,7 @@ final class LockTable<K> {
                     Turn.giveAway(); // somebody is just closing what it held
                 }
             }
-            Lease<K> lease = lockAtOnce(key, mode);
+            Transferable<K> lease = lockAtOnce(key, mode);
             if (lease != null) {
                 return lease;
             }

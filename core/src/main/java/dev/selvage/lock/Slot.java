@@ -207,6 +207,42 @@ final class Slot<K> {
         return free;
     }
 
+    /**
+     * Makes another thread's ticket the holder in the place of one that holds by one lease only.
+     *
+     * @throws LockException.HandOver if its thread holds the key by another lease too, or the other thread has ended
+     * @throws LockException.NotHeld if it does not hold
+     */
+    void handOver(Ticket<K> from, Ticket<K> to, int onlyLease) {
+        Crowd<K> inside = crowdOrNew();
+        Granted<K> granted = new Granted<>();
+        inside.enter();
+        try {
+            if (!holder.crowd() || !from.isHeldByAnyLease()) {
+                throw LockException.NotHeld.of(from);
+            }
+            boolean besides = from.isShared() ? !holder.isShared() : !inside.sharing.isEmpty();
+            if (besides || !from.held2passing(onlyLease)) {
+                throw new LockException.HandOver(from + ": is not the only lease of its holder on that key");
+            }
+            if (to.grant(true) == Ticket.Grant.LOST) {
+                from.passing2held(onlyLease);
+                throw new LockException.HandOver(
+                        from + ": cannot be handed to " + to.holder().name() + ", which has ended");
+            }
+            if (holder == from) {
+                holder = to;
+            } else {
+                inside.sharing.remove(from);
+                inside.sharing.add(to);
+            }
+            serve(inside, granted, false); // the receiver may be the first that waits
+        } finally {
+            inside.leave();
+        }
+        granted.wake();
+    }
+
     /** Those that were granted the key in one go, to be woken when the guard is free again. */
     private static final class Granted<K> {
         private @Nullable Ticket<K> first;
@@ -243,29 +279,63 @@ final class Slot<K> {
      */
     boolean clearDead() {
         boolean cleared = false;
-        for (Ticket<K> ticket : holders()) {
+        for (Ticket<K> ticket : tickets()) {
             cleared |= ticket.clearIfOver();
         }
         return cleared;
     }
 
-    /** The holders, and whoever is about to become one or to be none any more. */
-    List<Ticket<K>> holders() {
+    /**
+     * The holders that a waiter waits for, itself or through those that wait before it. Its own thread's are among them
+     * only if somebody who waits before it waits for them.
+     */
+    List<Ticket<K>> blockersOf(Ticket<?> waiter) {
+        List<Ticket<K>> found = new ArrayList<>();
+        for (Ticket<K> ticket : tickets()) {
+            if (ticket == waiter) {
+                found.removeIf(other -> other.isOfSameThread(waiter));
+            }
+            if (ticket.isWaiting()) {
+                break; // it is the first
+            }
+            if (ticket.isHeldByAnyLease()) {
+                found.add(ticket);
+            }
+        }
+        return found;
+    }
+
+    /** The tickets that hold, are about to, or have just done so, and behind them those that wait, in their order. */
+    List<Ticket<K>> tickets() {
+        List<Ticket<K>> found = new ArrayList<>();
         Crowd<K> inside = crowd;
         if (inside == null) {
-            return List.of(holder);
+            found.add(holder);
+            return found;
         }
-        List<Ticket<K>> found = new ArrayList<>();
         inside.enter();
         try {
             found.add(holder);
-            for (Ticket<K> other = inside.sharing.first(); other != null; other = other.behind) {
-                found.add(other);
-            }
+            addAll(inside.sharing, found);
+            addAll(inside.waiting, found);
         } finally {
             inside.leave();
         }
         return found;
+    }
+
+    private static <K> void addAll(TicketList<K> list, List<Ticket<K>> found) {
+        for (Ticket<K> ticket = list.first(); ticket != null; ticket = ticket.behind) {
+            found.add(ticket);
+        }
+    }
+
+    long nanoTime() {
+        return table.nanoTime();
+    }
+
+    long nextToken() {
+        return table.nextToken();
     }
 
     /** Takes this slot, whose holder's state is RETIRED, out of the table. */

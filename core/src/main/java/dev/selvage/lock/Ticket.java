@@ -7,13 +7,16 @@ import dev.selvage.exit.Owner;
 import dev.selvage.time.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's turn at one key, from the moment it waits until it is over: waiter, holder, the lease of the outermost
  * lock call, and the hook on the holder's lifetime, in one object.
  */
-final class Ticket<K> extends ExitHook implements Lease<K> {
+final class Ticket<K> extends ExitHook implements Transferable<K> {
     /*
      *                                 nest +4 / nested close -4
      *                                      +----+
@@ -45,11 +48,16 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
     private static final int OUTERMOST = 2;
     private static final int NESTED = 4;
 
+    /** A token that nobody has drawn. */
+    private static final long NO_TOKEN = 0;
+
     private static final VarHandle STATE;
+    private static final VarHandle TOKEN;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Ticket.class, "state", int.class);
+            TOKEN = MethodHandles.lookup().findVarHandle(Ticket.class, "token", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -59,6 +67,12 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
     private final Lifetime lifetime;
     private final LockMode mode;
     private volatile int state;
+
+    /** Drawn by the first that asks for it while this ticket holds the key; most are never asked. */
+    private volatile long token;
+
+    /** When the wait or the hold began, on the ticker of the locks; written by the ticket's thread, read by anyone. */
+    private long sinceNanos;
 
     /** Neighbours in one of the lists of the slot's crowd, guarded by it. */
     @Nullable Ticket<K> ahead;
@@ -71,6 +85,7 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         this.lifetime = lifetime;
         this.mode = mode;
         this.state = state;
+        this.sinceNanos = slot.nanoTime();
     }
 
     static <K> Ticket<K> held(Slot<K> slot, Lifetime lifetime, LockMode mode) {
@@ -123,7 +138,84 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         }
     }
 
+    @Override
+    public long token() {
+        long drawn = token;
+        if (drawn == NO_TOKEN) {
+            long fresh = slot.nextToken();
+            if (!isHeldByAnyLease()) { // asked after the draw: so it was drawn while this held the key, and in its
+                // order
+                throw LockException.NotHeld.of(this);
+            }
+            drawn = TOKEN.compareAndSet(this, NO_TOKEN, fresh) ? fresh : token;
+        }
+        return drawn;
+    }
+
+    OptionalLong tokenIfDrawn() {
+        long drawn = token;
+        return drawn == NO_TOKEN ? OptionalLong.empty() : OptionalLong.of(drawn);
+    }
+
+    @Override
+    public Lease<K> handOver(Thread receiver) {
+        return handOver(Receivers.lifetimeOf(receiver, this));
+    }
+
+    @Override
+    public Transferable<K> handOver(Lifetime receiver) {
+        return handOver(receiver, OUTERMOST);
+    }
+
+    Transferable<K> handOverNested(Lifetime receiver) {
+        return handOver(receiver, NESTED);
+    }
+
+    private Transferable<K> handOver(Lifetime receiver, int onlyLease) {
+        Ticket<K> next = waiting(slot, receiver, mode);
+        next.token = token;
+        boolean handed = false;
+        try {
+            if (!receiver.adopt(next)) {
+                throw new LockException.HandOver(
+                        this + ": cannot be handed to " + receiver.owner().name() + ", which has ended");
+            }
+            slot.handOver(this, next, onlyLease);
+            handed = true;
+        } finally {
+            if (!handed) {
+                next.giveUp();
+            }
+        }
+        lifetime.remove(this);
+        next.lookAgain();
+        return next;
+    }
+
+    /** If the receiver of this ticket waits, others may now wait for it in a circle that none of them has closed. */
+    private void lookAgain() {
+        VarHandle.fullFence(); // between handing over and asking; a waiter says what it waits for, and then looks
+        if (lifetime.waitsFor() != null) {
+            LockSupport.unpark(lifetime.thread());
+        }
+    }
+
     // as a holder
+
+    /** Guarded; this ticket has the mark CROWDED. Returns false if it holds by another lease, or by none. */
+    boolean held2passing(int onlyLease) {
+        return STATE.compareAndSet(this, onlyLease | CROWDED, PASSING);
+    }
+
+    /** Guarded: takes {@link #held2passing} back. */
+    void passing2held(int onlyLease) {
+        state = onlyLease | CROWDED;
+    }
+
+    /** Whether a lease is open, of a thread that may have ended meanwhile. */
+    boolean isHeldByAnyLease() {
+        return isHeldIn(state);
+    }
 
     private static boolean isHeldIn(int state) {
         return state > PASSING;
@@ -162,7 +254,7 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
      * Another lease for the thread that holds; null if that is not the current one, if it holds in another mode, or if
      * it has just lost the key.
      */
-    @Nullable Lease<K> nest(LockMode wanted) {
+    @Nullable Transferable<K> nest(LockMode wanted) {
         if (mode != wanted || !isOfCurrentThread()) {
             return null;
         }
@@ -317,6 +409,16 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
     }
 
     private boolean awaitGrant(Deadline deadline) throws InterruptedException {
+        lifetime.waitsFor(this);
+        try {
+            return awaitGrantOrDeadlock(deadline);
+        } finally {
+            lifetime.waitsFor(null);
+            sinceNanos = slot.nanoTime();
+        }
+    }
+
+    private boolean awaitGrantOrDeadlock(Deadline deadline) throws InterruptedException {
         while (isWaiting()) {
             if (Thread.currentThread().isInterrupted()) {
                 if (waiting2cancelled()) {
@@ -327,8 +429,13 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
                 if (waiting2cancelled()) {
                     return false;
                 }
-            } else if (waiting2parked()) {
-                deadline.park(this);
+            } else {
+                if (!lifetime.isOnly(this)) {
+                    Deadlocks.failIfClosedBy(this);
+                }
+                if (waiting2parked()) {
+                    deadline.park(this);
+                }
             }
         }
         return true;
@@ -341,6 +448,11 @@ final class Ticket<K> extends ExitHook implements Lease<K> {
         } finally {
             lifetime.remove(this);
         }
+    }
+
+    /** How long it has waited or held. Any thread; a guess in the moment between the two. */
+    Duration since() {
+        return Duration.ofNanos(Math.max(0, slot.nanoTime() - sinceNanos));
     }
 
     // as the hook on the holder's life

@@ -84,6 +84,16 @@ final class PlantedLocks implements KeyedLocks<String> {
         }
 
         @Override
+        public long token() {
+            throw new UnsupportedOperationException("no tokens");
+        }
+
+        @Override
+        public Lease<String> handOver(Thread receiver) {
+            throw new UnsupportedOperationException("not handed over");
+        }
+
+        @Override
         public boolean isHeld() {
             return isHolder(this);
         }
@@ -132,6 +142,16 @@ final class PlantedLocks implements KeyedLocks<String> {
         @Override
         public Owner holder() {
             return held.holder();
+        }
+
+        @Override
+        public long token() {
+            throw new UnsupportedOperationException("no tokens");
+        }
+
+        @Override
+        public Lease<String> handOver(Thread receiver) {
+            throw new UnsupportedOperationException("not handed over");
         }
 
         @Override
@@ -389,5 +409,10 @@ final class PlantedLocks implements KeyedLocks<String> {
         } finally {
             guard.unlock();
         }
+    }
+
+    @Override
+    public LockSnapshot<String> snapshot() {
+        throw new UnsupportedOperationException("no snapshot");
     }
 }
