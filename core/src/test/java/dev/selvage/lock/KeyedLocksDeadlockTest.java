@@ -31,10 +31,9 @@ class KeyedLocksDeadlockTest extends LocksFixture {
 
             assertThatExceptionOfType(LockException.Deadlock.class)
                     .isThrownBy(() -> lock(bob, "x"))
-                    .withMessage(
-                            "deadlock: bob waits for key x of keyed locks users, held by ada; ada waits for key y of"
-                                    + " keyed locks users, held by bob. The call of bob has failed; bob keeps what it held"
-                                    + " before, and the others wait until it gives that back");
+                    .withMessage("deadlock: bob waits for key x of keyed locks users, held by ada; ada waits for key y"
+                            + " of keyed locks users, held by bob. The call of bob has failed; bob keeps"
+                            + " what it held before, and the others wait until it gives that back");
 
             assertThat(y.isHeld()).isTrue();
             assertThat(x.isHeld()).isTrue();
