@@ -53,6 +53,10 @@ final class Checks {
         return one.compareTo(other) <= 0 ? one : other;
     }
 
+    static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
     static Duration sum(Duration one, Duration other) {
         try {
             return one.plus(other);

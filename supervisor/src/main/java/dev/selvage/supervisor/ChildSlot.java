@@ -2,9 +2,12 @@ package dev.selvage.supervisor;
 
 import dev.selvage.exit.ExitReason;
 import dev.selvage.process.ProcessRef;
-import dev.selvage.supervisor.SupervisorTree.Kind;
 import dev.selvage.supervisor.SupervisorTree.Status;
+import dev.selvage.time.Backoff;
+import dev.selvage.time.Ticker;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -27,6 +30,8 @@ final class ChildSlot {
             int abandoned,
             @Nullable ExitReason lastExit) {
 
+        static final State WAITING = new State(Status.WAITING, null, null, 0, 0, null);
+
         State with(Status changed) {
             return new State(changed, incarnation, below, starts, abandoned, lastExit);
         }
@@ -37,14 +42,40 @@ final class ChildSlot {
     }
 
     private final ChildSpec<?> spec;
+    private final SupervisorNode supervisor;
 
-    private volatile State state = new State(Status.WAITING, null, null, 0, 0, null);
+    /** Where it stands among its siblings. */
+    private final long position;
 
-    /** How many starts were tried; the supervisor's thread only. */
-    private int attempts;
+    /** Its own restart window, beside the supervisor's; null where it has none. */
+    private final @Nullable RestartWindow window;
 
-    ChildSlot(ChildSpec<?> spec) {
+    /** Who hears what happens below it; the same for all its incarnations, so that they are heard in order. */
+    private final Announcer announcerBelow;
+
+    private volatile State state = State.WAITING;
+
+    /** Not null while it waits for a start that is to come by itself; written by the supervisor's thread. */
+    private volatile @Nullable Wait wait;
+
+    /** Whether it was taken from its supervisor, by whatever way. */
+    private volatile boolean removed;
+
+    /** How many starts in a row did not last; the supervisor's thread only. */
+    private int failures;
+
+    /** Reading of the ticker when it last began to run; the supervisor's thread only. */
+    private long runningSinceNanos;
+
+    ChildSlot(ChildSpec<?> spec, SupervisorNode supervisor, long position) {
         this.spec = spec;
+        this.supervisor = supervisor;
+        this.position = position;
+        SupervisorSpec.Intensity own = spec.intensity();
+        this.window = own == null ? null : new RestartWindow(own, supervisor.ticker());
+        this.announcerBelow = spec.work() instanceof Work.Nested<?> nested
+                ? supervisor.announcer().below(nested.spec().listener())
+                : supervisor.announcer();
     }
 
     ChildSpec<?> spec() {
@@ -55,15 +86,23 @@ final class ChildSlot {
         return spec.id();
     }
 
-    int attempts() {
-        return attempts;
+    long position() {
+        return position;
+    }
+
+    SupervisorNode supervisor() {
+        return supervisor;
+    }
+
+    @Nullable RestartWindow window() {
+        return window;
+    }
+
+    Announcer announcerBelow() {
+        return announcerBelow;
     }
 
     // ---- the supervisor's thread
-
-    void attempt() {
-        attempts++;
-    }
 
     /** Before its thread is started, so that whatever runs there finds itself. */
     void starting(Incarnation incarnation, @Nullable SupervisorNode below) {
@@ -79,6 +118,7 @@ final class ChildSlot {
 
     void running() {
         State now = state;
+        runningSinceNanos = supervisor.ticker().nanoTime();
         state = new State(Status.RUNNING, now.incarnation, now.below, now.starts + 1, now.abandoned, now.lastExit);
     }
 
@@ -92,10 +132,59 @@ final class ChildSlot {
         state = state.ended(status, reason, abandoned);
     }
 
+    void removed() {
+        removed = true;
+    }
+
+    /** How long to wait before the start that follows an end, or a failed start, of just now. */
+    Duration nextDelay(boolean hasRun, RandomGenerator random) {
+        ChildSpec.Patience patience = spec.patience();
+        if (patience == null) {
+            return Duration.ZERO;
+        }
+        Ticker ticker = supervisor.ticker();
+        boolean wasStable = hasRun && ticker.nanoTime() - runningSinceNanos >= Checks.nanos(patience.stableAfter());
+        failures = wasStable ? 1 : Math.addExact(Math.min(failures, Integer.MAX_VALUE - 1), 1);
+        Backoff backoff = patience.backoff();
+        Duration delay = backoff.delay(failures, random);
+        return delay.isNegative() ? Duration.ZERO : delay;
+    }
+
+    void waitsFor(Wait next) {
+        noLongerWaits();
+        wait = next;
+    }
+
+    /** Whether this is what it waits for now. */
+    boolean isWaitingFor(Wait asked) {
+        return wait == asked;
+    }
+
+    void noLongerWaits() {
+        Wait before = wait;
+        wait = null;
+        if (before != null) {
+            before.cancel();
+        }
+    }
+
     // ---- any thread
 
     Status status() {
         return state.status;
+    }
+
+    /** Whether it waits for a start of its own, and does not only go with another. */
+    boolean waits() {
+        return wait != null;
+    }
+
+    boolean isRemoved() {
+        return removed;
+    }
+
+    @Nullable Incarnation incarnation() {
+        return state.incarnation;
     }
 
     @Nullable ProcessRef<?> process() {
@@ -106,14 +195,20 @@ final class ChildSlot {
         return state.incarnation == null ? null : state.incarnation.process();
     }
 
-    /** Whether its body runs on this thread, in whatever state. */
-    boolean isOn(Thread thread) {
-        Incarnation incarnation = state.incarnation;
-        return incarnation != null && incarnation.isOn(thread);
-    }
-
     @Nullable SupervisorNode below() {
         return state.below;
+    }
+
+    int abandoned() {
+        return state.abandoned;
+    }
+
+    @Nullable ExitReason lastExit() {
+        return state.lastExit;
+    }
+
+    int restarts() {
+        return Math.max(0, state.starts - 1);
     }
 
     /** The process, if it has started and lives. */
@@ -127,27 +222,23 @@ final class ChildSlot {
 
     SupervisorTree.Child snapshot() {
         State now = state;
+        Wait waitNow = wait;
         Optional<SupervisorTree> below = Optional.ofNullable(now.below).map(SupervisorNode::snapshot);
         // a supervisor that runs for its parent may be stopping by itself, because it gave up
         Status status =
                 now.status == Status.RUNNING ? below.map(SupervisorTree::status).orElse(Status.RUNNING) : now.status;
         return new SupervisorTree.Child(
                 spec.id(),
-                kind(),
+                spec.work().kind(),
                 spec.restart(),
                 status,
                 Math.max(0, now.starts - 1),
                 now.abandoned,
                 Optional.ofNullable(now.lastExit),
+                Optional.ofNullable(status == Status.RESTARTING ? waitNow : null)
+                        .map(each -> Duration.ofNanos(each.until().remainingNanos())),
+                Optional.ofNullable(window).map(RestartWindow::budget),
                 below);
-    }
-
-    private Kind kind() {
-        Work<?> work = spec.work();
-        if (work instanceof Work.Nested) {
-            return Kind.SUPERVISOR;
-        }
-        return work instanceof Work.Task ? Kind.TASK : Kind.PROCESS;
     }
 
     @Override

@@ -4,9 +4,11 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.process.Exit;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
+import dev.selvage.supervisor.SupervisorTree.Event;
 import dev.selvage.supervisor.SupervisorTree.Status;
 import dev.selvage.time.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,28 +53,44 @@ final class Children {
      */
     Optional<Throwable> start(ChildSlot child) throws InterruptedException {
         inbox.takeIn();
-        child.attempt();
-        Incarnation incarnation = new Incarnation(child.id(), supervisor);
+        child.noLongerWaits();
+        Incarnation incarnation = new Incarnation(child, node, supervisor);
         ProcessRef<?> process;
         try {
             process = launch(child, incarnation);
         } catch (RuntimeException | Error refused) {
             child.notStarted();
-            return Optional.of(refused);
+            return failed(child, refused);
         }
         incarnation.runsAs(process);
+        if (child.spec().work() instanceof Work.Task<?> task && task.onEnd() != null) {
+            process.monitor(task.onEnd());
+        }
         byProcess.put(process, child);
         if (child.spec().isAwaited()) {
             return awaitStart(child, process, incarnation);
         }
-        child.running();
+        started(child, process);
         return Optional.empty();
+    }
+
+    private void started(ChildSlot child, ProcessRef<?> process) {
+        child.running();
+        node.changes().happened();
+        if (node.announcer().isHeard()) {
+            node.announcer().tell(new Event.Started(node.name(), child.id(), process));
+        }
+    }
+
+    private Optional<Throwable> failed(ChildSlot child, Throwable cause) {
+        node.announcer().tell(new Event.StartFailed(node.name(), child.id(), cause));
+        return Optional.of(cause);
     }
 
     private ProcessRef<?> launch(ChildSlot child, Incarnation incarnation) {
         ChildSpec<?> spec = child.spec();
         if (spec.work() instanceof Work.Nested<?> nested) {
-            SupervisorNode below = new SupervisorNode(nested.spec(), node.ticker());
+            SupervisorNode below = new SupervisorNode(nested.spec(), child, incarnation);
             child.starting(incarnation, below);
             return scope.start(spec.id(), new SupervisorBody(below, incarnation::ready), spec::processOptions);
         }
@@ -90,7 +108,7 @@ final class Children {
                             body.run(mailbox);
                         },
                         spec::processOptions);
-            case Work.Announcing<M>(var body) ->
+            case Work.Announcing<M>(var body, var kind) ->
                 scope.<M>start(
                         spec.id(),
                         mailbox -> {
@@ -98,7 +116,7 @@ final class Children {
                             body.run(mailbox, incarnation);
                         },
                         spec::processOptions);
-            case Work.Task<M>(var body) ->
+            case Work.Task<M>(var body, var onEnd) ->
                 scope.run(
                         spec.id(),
                         () -> {
@@ -117,26 +135,27 @@ final class Children {
             Optional<Signal> arrived = inbox.nextArrival(deadline);
             if (arrived.isEmpty()) {
                 if (deadline.hasPassed()) {
-                    return Optional.of(timedOut(child));
+                    return failed(child, timedOut(child));
                 }
                 continue;
             }
             switch (arrived.get()) {
                 case Signal.Ready(var ready)
                 when ready == incarnation -> {
-                    child.running();
+                    started(child, process);
                     return Optional.empty();
                 }
                 case Signal.Declined(var declined)
                 when declined == incarnation -> {
                     stop(child, Status.DECLINED, false);
+                    node.announcer().tell(new Event.Declined(node.name(), child.id()));
                     return Optional.empty();
                 }
                 case Signal.Exited(var exit)
                 when exit.process() == process -> {
                     byProcess.remove(process);
-                    child.ended(Status.STOPPED, exit.reason(), process.isAbandoned());
-                    return Optional.of(endedEarly(child, exit.reason()));
+                    hasEnded(child, Status.STOPPED, process, exit.reason());
+                    return failed(child, endedEarly(child, exit.reason()));
                 }
                 default -> inbox.putOff(arrived.get());
             }
@@ -163,12 +182,22 @@ final class Children {
      * @throws InterruptedException if the supervisor was interrupted; the process has ended even so
      */
     void stop(ChildSlot child, Status after, boolean atOnce) throws InterruptedException {
+        try {
+            end(child, after, atOnce);
+        } finally {
+            forgetIfTemporary(child);
+        }
+    }
+
+    /** The same, for a child that keeps its place whatever it is. */
+    void end(ChildSlot child, Status after, boolean atOnce) throws InterruptedException {
+        child.noLongerWaits();
         ProcessRef<?> process = child.process();
         if (process == null) {
             becomes(child, after);
             return;
         }
-        child.status(Status.STOPPING);
+        saysItStops(child);
         boolean hopeless = JvmExit.isWaitedForBy(process.thread());
         boolean patient = !atOnce && !hopeless && !Thread.currentThread().isInterrupted();
         try {
@@ -176,31 +205,84 @@ final class Children {
                     patient ? child.spec().stopTime() : Duration.ZERO,
                     hopeless ? Duration.ZERO : child.spec().interruptTime());
         } finally {
-            byProcess.remove(process);
-            child.ended(after, process.exitReason().orElse(ExitReason.killed()), process.isAbandoned());
-            forgetIfTemporary(child);
+            stopped(child, after, process);
         }
     }
 
-    /** A child that is not running becomes another, unless it is only stopped and has told more already. */
+    /** From here on the child gets no answer from the supervisor, which waits for its end, and is told so. */
+    private void saysItStops(ChildSlot child) {
+        child.status(Status.STOPPING);
+        Incarnation incarnation = child.incarnation();
+        if (incarnation != null) {
+            incarnation.stops();
+            if (!node.isClosing()) { // otherwise all were refused
+                inbox.refuseTo(incarnation);
+            }
+        }
+    }
+
+    private void stopped(ChildSlot child, Status after, ProcessRef<?> process) {
+        byProcess.remove(process);
+        hasEnded(child, after, process, process.exitReason().orElse(ExitReason.killed()));
+    }
+
+    /** A child that is not running becomes another only if it was to be started: others are what they are. */
     private static void becomes(ChildSlot child, Status after) {
-        if (after == Status.RESTARTING || child.status() == Status.RESTARTING) {
+        if (child.status() == Status.RESTARTING) {
             child.status(after);
         }
     }
 
     /**
      * Stops all in reverse, each by its rule; without patience from an interrupt on, which is passed on to those that
-     * are left. Nothing keeps it from finishing.
+     * are left. Nothing keeps it from finishing. The children of a dynamic supervisor are stopped all at once.
      */
     void stopAll() {
-        List<ChildSlot> all = node.children();
-        for (int each = all.size() - 1; each >= 0; each--) {
+        if (node.isDynamic()) {
+            stopAllAtOnce();
+            return;
+        }
+        for (ChildSlot child : node.slots().descendingMap().values()) {
             try {
-                stop(all.get(each), Status.STOPPED, false);
+                stop(child, Status.STOPPED, false);
             } catch (InterruptedException passedOn) {
                 Thread.currentThread().interrupt(); // so that the next child is killed at once too
             }
+        }
+    }
+
+    private void stopAllAtOnce() {
+        List<ChildSlot> all = List.copyOf(node.children());
+        List<ProcessRef<?>> processes = new ArrayList<>(all.size());
+        for (ChildSlot child : all) {
+            ProcessRef<?> process = child.process();
+            processes.add(process);
+            if (process == null) {
+                continue;
+            }
+            saysItStops(child);
+            if (JvmExit.isWaitedForBy(process.thread())) {
+                abandon(process);
+            }
+        }
+        scope.close(); // each by its own rule, and all together; they stay in the tree, to be looked at
+        for (int each = 0; each < all.size(); each++) {
+            ChildSlot child = all.get(each);
+            ProcessRef<?> process = processes.get(each);
+            child.noLongerWaits();
+            if (process == null) {
+                becomes(child, Status.STOPPED);
+            } else {
+                stopped(child, Status.STOPPED, process);
+            }
+        }
+    }
+
+    private static void abandon(ProcessRef<?> process) {
+        try {
+            process.shutdown(Duration.ZERO, Duration.ZERO);
+        } catch (InterruptedException passedOn) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -209,16 +291,27 @@ final class Children {
         ChildSlot child = byProcess.remove(exit.process());
         if (child != null) {
             boolean isRestartDue = child.spec().restart().isDueAfter(exit.reason());
-            child.ended(
-                    isRestartDue ? Status.RESTARTING : Status.ENDED,
-                    exit.reason(),
-                    exit.process().isAbandoned());
+            hasEnded(child, isRestartDue ? Status.RESTARTING : Status.ENDED, exit.process(), exit.reason());
         }
         return Optional.ofNullable(child);
     }
 
+    private void hasEnded(ChildSlot child, Status after, ProcessRef<?> process, ExitReason reason) {
+        boolean hadStarted = child.status() != Status.STARTING;
+        child.ended(after, reason, process.isAbandoned());
+        if (process.isAbandoned()) {
+            new AbandonedThread(node, child.id(), process).watch();
+        }
+        if (hadStarted && node.announcer().isHeard()) {
+            node.announcer().tell(new Event.Exited(node.name(), child.id(), process, reason));
+        }
+    }
+
+    /** A temporary child that has ended is forgotten, and so is each of a dynamic supervisor that is done. */
     void forgetIfTemporary(ChildSlot child) {
-        if (child.spec().restart() == Restart.TEMPORARY) {
+        boolean isGone = child.process() == null && child.status() != Status.WAITING;
+        boolean isDone = isGone && child.status() != Status.RESTARTING;
+        if (child.spec().restart() == Restart.TEMPORARY ? isGone : node.isDynamic() && isDone) {
             node.remove(child);
         }
     }

@@ -3,7 +3,6 @@ package dev.selvage.supervisor;
 import dev.selvage.exit.ExitReason;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
-import dev.selvage.time.Ticker;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +19,16 @@ final class Launch {
     /** Empty once all children have started; why the supervisor ended, if it did before. */
     private final CompletableFuture<Optional<ExitReason>> outcome = new CompletableFuture<>();
 
+    private final Supervisor handle;
+
     Launch(SupervisorSpec spec) {
-        this.node = new SupervisorNode(spec, Ticker.system());
+        this.node = new SupervisorNode(spec);
+        this.handle = new Supervisor(this);
+        node.handle(handle);
+    }
+
+    Supervisor handle() {
+        return handle;
     }
 
     SupervisorNode node() {

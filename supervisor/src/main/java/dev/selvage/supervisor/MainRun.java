@@ -2,23 +2,31 @@ package dev.selvage.supervisor;
 
 import dev.selvage.exit.ExitReason;
 import dev.selvage.process.ProcessRef;
+import dev.selvage.time.Deadline;
+import dev.selvage.time.Ticker;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /** A tree that a program's main thread waits for: keeps the JVM up while it runs, and stops it when the JVM ends. */
 final class MainRun {
 
     private MainRun() {}
 
-    static void run(Launch launch) throws InterruptedException {
-        Thread hook = addShutdownHook(launch);
+    static void run(Launch launch, Runnable afterwards) throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = addShutdownHook(launch, Thread.currentThread(), ended);
         try {
             keepJvmUp(launch.node().name(), ended);
             launch.detached();
-            join(launch);
+            try {
+                join(launch);
+            } finally {
+                afterwards.run();
+            }
         } finally {
             ended.countDown();
+            LockSupport.unpark(hook);
             removeShutdownHook(hook);
         }
     }
@@ -50,9 +58,9 @@ final class MainRun {
         throw new SupervisorException("supervisor '" + name + "' failed: " + cause, cause);
     }
 
-    private static Thread addShutdownHook(Launch launch) {
+    private static Thread addShutdownHook(Launch launch, Thread caller, CountDownLatch ended) {
         String name = launch.node().name();
-        Thread hook = new Thread(() -> stopForExit(launch), "shutdown hook of " + name);
+        Thread hook = new Thread(() -> stopForExit(launch, caller, ended), "shutdown hook of " + name);
         try {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException ending) {
@@ -61,12 +69,16 @@ final class MainRun {
         return hook;
     }
 
-    private static void stopForExit(Launch launch) {
+    private static void stopForExit(Launch launch, Thread caller, CountDownLatch ended) {
         JvmExit.begin();
         try {
             Supervisor.shutdown(launch.node(), launch.process());
         } catch (InterruptedException nobodyWaitsForThis) {
             Thread.currentThread().interrupt();
+        }
+        Deadline deadline = Deadline.after(Supervisor.MARGIN, Ticker.system());
+        while (ended.getCount() > 0 && !deadline.hasPassed() && !JvmExit.isWaitedForBy(caller)) {
+            deadline.park(ended);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.selvage.supervisor;
 
 import dev.selvage.time.Ticker;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * anything that waits.
  */
 final class RestartWindow {
-    private final int allowed;
+    private final SupervisorSpec.Intensity intensity;
     private final long periodNanos;
     private final Ticker ticker;
 
@@ -22,10 +21,14 @@ final class RestartWindow {
     /** The instants of the restarts that count, the oldest first. */
     private final ArrayDeque<Long> instants = new ArrayDeque<>();
 
-    RestartWindow(int allowed, Duration period, Ticker ticker) {
-        this.allowed = allowed;
-        this.periodNanos = Checks.nanos(period);
+    RestartWindow(SupervisorSpec.Intensity intensity, Ticker ticker) {
+        this.intensity = intensity;
+        this.periodNanos = Checks.nanos(intensity.period());
         this.ticker = ticker;
+    }
+
+    SupervisorSpec.Intensity intensity() {
+        return intensity;
     }
 
     /** Counts one more restart, if it is allowed now. */
@@ -34,7 +37,7 @@ final class RestartWindow {
         lock.lock();
         try {
             forgetOld(now);
-            return instants.size() < allowed && instants.add(now);
+            return instants.size() < intensity.restarts() && instants.add(now);
         } finally {
             lock.unlock();
         }
@@ -50,6 +53,10 @@ final class RestartWindow {
         } finally {
             lock.unlock();
         }
+    }
+
+    SupervisorTree.Budget budget() {
+        return new SupervisorTree.Budget(used(), intensity.restarts(), intensity.period());
     }
 
     private void forgetOld(long now) {

@@ -8,8 +8,12 @@ import java.util.Locale;
  *
  * <p>Children that are stopped for it are stopped one by one in the reverse of their order, each by its own rule,
  * before any is started; they are started in their order, each awaited. A {@linkplain Restart#TEMPORARY temporary}
- * child that is stopped for the sake of another is not started again. A {@linkplain Restart#TRANSIENT transient} child
- * that had ended by itself is.
+ * child that is stopped for the sake of another is not started again, and is forgotten. One that had ended by itself,
+ * or that somebody had terminated, stays so, which is a difference from Erlang/OTP: nobody who was done or was sent
+ * away comes back because a sibling failed. One that had declined to run is asked again.
+ *
+ * <p>When a start fails in the course of it, what was started so far stays, and the restart is tried again, for the
+ * child whose start failed: so one_for_all begins anew, and rest_for_one goes on at that child.
  */
 public enum Strategy {
     /** The one that ended, and no other: for children that do not depend on each other. */
@@ -17,7 +21,9 @@ public enum Strategy {
     /** The one that ended, and all after it: for children each of which depends on those before it. */
     REST_FOR_ONE,
     /** All of them: for children that depend on each other. */
-    ONE_FOR_ALL;
+    ONE_FOR_ALL,
+    /** The one that ended, and no other, of children that come and go at run time: {@link SupervisorSpec#dynamic}. */
+    DYNAMIC;
 
     @Override
     public String toString() {

@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running tree of supervised processes, in the hands of who started it.
@@ -45,15 +49,15 @@ import java.util.Optional;
  */
 public final class Supervisor implements AutoCloseable {
 
-    /** On top of what the children's rules add up to. */
-    private static final Duration MARGIN = Duration.ofSeconds(5);
+    /** On top of what the children's rules add up to, and for what a program does last. */
+    static final Duration MARGIN = Duration.ofSeconds(5);
 
+    private final Launch launch;
     private final SupervisorNode node;
-    private final ProcessRef<?> process;
 
-    Supervisor(SupervisorNode node, ProcessRef<?> process) {
-        this.node = node;
-        this.process = process;
+    Supervisor(Launch launch) {
+        this.launch = launch;
+        this.node = launch.node();
     }
 
     /**
@@ -100,8 +104,9 @@ public final class Supervisor implements AutoCloseable {
             if (ended.isPresent()) {
                 throw launch.startFailure(ended.get());
             }
-            return new Supervisor(launch.node(), process);
+            return launch.handle();
         } catch (InterruptedException interrupt) {
+            launch.node().requestsStop();
             process.shutdown(Duration.ZERO, killTime(launch.node()));
             throw interrupt;
         }
@@ -124,8 +129,53 @@ public final class Supervisor implements AutoCloseable {
      *     order
      */
     public static void run(SupervisorSpec spec) throws InterruptedException {
-        Launch launch = new Launch(Objects.requireNonNull(spec, "spec"));
-        MainRun.run(launch);
+        run(spec, () -> {});
+    }
+
+    /**
+     * Runs a tree until it ends, as {@link #run(SupervisorSpec)} does, and then something else: what a program does
+     * last, once nothing of the tree runs any more. When the JVM is asked to end it waits for that too, for 5 seconds.
+     *
+     * {@snippet :
+     * Supervisor.run(app, () -> metrics.flush());
+     * }
+     *
+     * @param spec the outermost supervisor
+     * @param afterwards what to do when the tree has ended, however it did, or could not start; on this thread
+     * @throws SupervisorException.StartFailed if a child could not start
+     * @throws SupervisorException.GaveUp if the tree gave up
+     * @throws SupervisorException if the tree was killed, or the JVM is ending already, so that nothing was done
+     * @throws InterruptedException if the current thread is interrupted while it waits; the tree has been stopped in
+     *     order
+     */
+    public static void run(SupervisorSpec spec, Runnable afterwards) throws InterruptedException {
+        Objects.requireNonNull(afterwards, "afterwards");
+        MainRun.run(new Launch(Objects.requireNonNull(spec, "spec")), afterwards);
+    }
+
+    /**
+     * Returns the tree that the current thread runs a child of: for code inside the tree, to find others in it and to
+     * ask whether it is being stopped. What it starts itself, threads and processes, is not a child.
+     *
+     * @return the tree, or empty on a thread that runs no child of a supervisor
+     */
+    public static Optional<Supervisor> current() {
+        Incarnation child = Incarnation.current();
+        return child == null
+                ? Optional.empty()
+                : Optional.ofNullable(child.supervisor().root().handle());
+    }
+
+    /**
+     * Returns the children of the supervisor that the current thread runs a child of: one's siblings and oneself.
+     *
+     * @return the children, or empty on a thread that runs no child of a supervisor
+     */
+    public static Optional<Children> siblings() {
+        Incarnation child = Incarnation.current();
+        return child == null
+                ? Optional.empty()
+                : Optional.of(new Children(child.supervisor().name(), child::supervisor));
     }
 
     /**
@@ -143,24 +193,65 @@ public final class Supervisor implements AutoCloseable {
      * @return the process
      */
     public ProcessRef<?> process() {
-        return process;
+        return launch.process();
     }
 
     /**
      * Finds the process that runs for a specification now, anywhere in the tree. Never waits.
      *
      * <p>A process may end right after it was found; then another one may run for the same specification. So ask again
-     * for each use that comes later, rather than to keep the reference. A specification that stands in several places
-     * of the tree finds the first of them that runs.
+     * for each use that comes later, rather than to keep the reference, or keep a {@link #ref}. A specification that
+     * stands in several places of the tree finds the first of them that runs. Children of dynamic supervisors are not
+     * found: what started them got a {@link ChildRef}.
      *
      * @param <M> the type of its messages
      * @param spec the child's specification, or one that it was made from by {@code with} methods
      * @return the process, or empty if it has not started, has ended, or is not in this tree
      */
-    @SuppressWarnings("unchecked") // the process was made from a specification with the same key, so of the same type
     public <M> Optional<ProcessRef<M>> child(ChildSpec<M> spec) {
+        return ref(spec).process();
+    }
+
+    /**
+     * Returns the child of a specification, anywhere in the tree, whichever process runs for it: to be kept, since it
+     * is found anew at each use. Never waits, and finds nothing yet: there need not be such a child.
+     *
+     * @param <M> the type of its messages
+     * @param spec the child's specification, or one that it was made from by {@code with} methods
+     * @return the child
+     */
+    public <M> ChildRef<M> ref(ChildSpec<M> spec) {
         Objects.requireNonNull(spec, "spec");
-        return node.find(spec).map(found -> (ProcessRef<M>) found);
+        return new FoundChild<>(spec.id(), node, () -> node.find(spec));
+    }
+
+    /**
+     * Returns the child at a place in the tree, whichever process runs for it. Never waits; there need not be such a
+     * child.
+     *
+     * @param path the ids from a child of the outermost supervisor downwards, one at least
+     * @return the child
+     */
+    public ChildRef<?> ref(String... path) {
+        List<String> ids = requirePath(path);
+        return new FoundChild<>(ids.getLast(), node, () -> node.find(ids));
+    }
+
+    private static List<String> requirePath(String... path) {
+        Objects.requireNonNull(path, "path");
+        if (path.length == 0) {
+            throw new IllegalArgumentException("path: empty; allowed: one id or more");
+        }
+        return List.of(path);
+    }
+
+    /**
+     * Returns the children of the outermost supervisor; those of another are {@link ChildRef#children()} of that.
+     *
+     * @return its children
+     */
+    public Children children() {
+        return new Children(node.name(), () -> node);
     }
 
     /**
@@ -170,11 +261,8 @@ public final class Supervisor implements AutoCloseable {
      * @return the process, or empty if there is no such child, or it has not started or has ended
      */
     public Optional<ProcessRef<?>> child(String... path) {
-        Objects.requireNonNull(path, "path");
-        if (path.length == 0) {
-            throw new IllegalArgumentException("path: empty; allowed: one id or more");
-        }
-        return node.find(List.of(path));
+        ChildSlot found = node.find(requirePath(path));
+        return found == null ? Optional.empty() : found.livingProcess();
     }
 
     /**
@@ -192,12 +280,22 @@ public final class Supervisor implements AutoCloseable {
      * @return the reason, or empty as long as it runs
      */
     public Optional<ExitReason> exitReason() {
-        return process.exitReason();
+        return process().exitReason();
     }
 
     /** Asks the tree to stop in order, and returns at once. Any thread may ask, those of the tree included. */
     public void stop() {
-        process.stop();
+        node.requestsStop();
+        process().stop();
+    }
+
+    /**
+     * Tells whether the tree is being stopped, or has ended: for a child that would rather not begin something long.
+     *
+     * @return true from the first request to stop on, or from when it gave up
+     */
+    public boolean isStopping() {
+        return node.isStopping() || process().exitReason().isPresent();
     }
 
     /**
@@ -209,7 +307,7 @@ public final class Supervisor implements AutoCloseable {
      */
     public ExitReason join() throws InterruptedException {
         refuseToOwnProcesses("waits for");
-        return process.join();
+        return process().join();
     }
 
     /**
@@ -223,7 +321,7 @@ public final class Supervisor implements AutoCloseable {
     public Optional<ExitReason> join(Duration timeout) throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
         refuseToOwnProcesses("waits for");
-        return process.join(timeout);
+        return process().join(timeout);
     }
 
     /**
@@ -240,24 +338,135 @@ public final class Supervisor implements AutoCloseable {
     public void close() {
         refuseToOwnProcesses("closes");
         try {
-            shutdown(node, process);
+            shutdown(node, process());
         } catch (InterruptedException passedOn) {
             Thread.currentThread().interrupt();
         }
     }
 
     static void shutdown(SupervisorNode node, ProcessRef<?> process) throws InterruptedException {
-        process.shutdown(Checks.sum(node.spec().longestStop(), MARGIN), killTime(node));
+        node.requestsStop();
+        process.shutdown(Checks.sum(node.longestStop(), MARGIN), killTime(node));
     }
 
     private static Duration killTime(SupervisorNode node) {
-        return Checks.sum(node.spec().longestKill(), MARGIN);
+        return Checks.sum(node.longestKill(), MARGIN);
     }
 
     private void refuseToOwnProcesses(String does) {
-        if (node.contains(Thread.currentThread())) {
+        Incarnation child = Incarnation.current();
+        if (child != null && child.branchOf(node) != null) {
             throw new SupervisorException("process '" + Thread.currentThread().getName() + "' " + does + " supervisor '"
                     + node.name() + "', which it is part of: it would wait for itself; ask with stop()");
+        }
+    }
+
+    /**
+     * The children of one supervisor in a running tree. Any thread may call any method.
+     *
+     * {@snippet :
+     * ChildRef<Request> extra = running.children().start(ChildSpec.process("extra", Extra::serve));
+     * running.children().find("extra").terminate();
+     * }
+     */
+    public static final class Children {
+        private final String name;
+        private final Supplier<SupervisorNode> supervisor;
+
+        Children(String name, Supplier<SupervisorNode> supervisor) {
+            this.name = name;
+            this.supervisor = supervisor;
+        }
+
+        /**
+         * Adds a child behind the others, and starts it. The wait ends when it has started, when that has failed, or by
+         * an interrupt; it may still be started then. It is one of the children from then on; but it is gone when its
+         * supervisor is started anew, which then has those of its specification.
+         *
+         * @param <M> the type of its messages
+         * @param spec its specification
+         * @return the child, which may have declined to run
+         * @throws InterruptedException if the current thread is interrupted before or while it waits
+         * @throws SupervisorException.StartFailed if it could not start; it is not added
+         * @throws SupervisorException.Refused if a sibling has its id, a dynamic supervisor is full, the supervisor is
+         *     stopping or does not run, or the caller is a child whose own start it waits for
+         * @throws IllegalArgumentException if it is significant and the supervisor has no automatic shutdown
+         */
+        public <M> ChildRef<M> start(ChildSpec<M> spec) throws InterruptedException {
+            Objects.requireNonNull(spec, "spec");
+            SupervisorNode node = supervisor.get();
+            node.spec().refuseUselessSignificance(spec);
+            return FoundChild.of(Asking.ask(node, caller -> new Signal.Request.Start(spec, caller)));
+        }
+
+        /**
+         * Starts a task in a dynamic supervisor and returns its result, to be awaited or not: a task supervisor. The
+         * task is temporary. What it throws is the failure of the future, which is done once its process has ended;
+         * cancelling the future does not end the task.
+         *
+         * {@snippet :
+         * Future<Report> report = running.ref(TASKS).children().submit("report", () -> write(report));
+         * }
+         *
+         * @param <T> the type of the result
+         * @param name its name, not blank, which need not differ from others
+         * @param task what it does
+         * @return its result; cancelled if the task was ended before it had one
+         * @throws InterruptedException if the current thread is interrupted before or while it waits
+         * @throws SupervisorException.Refused as {@link #start} does, or if the supervisor is not dynamic
+         */
+        public <T extends @Nullable Object> CompletableFuture<T> submit(String name, Callable<? extends T> task)
+                throws InterruptedException {
+            SupervisorNode node = supervisor.get();
+            return new Submission<T>(Objects.requireNonNull(task, "task")).startIn(node, name);
+        }
+
+        /**
+         * Finds a child by its id. Never waits; there need not be such a child.
+         *
+         * @param id its id; the children of a dynamic supervisor are not found by id
+         * @return the child
+         */
+        public ChildRef<?> find(String id) {
+            Objects.requireNonNull(id, "id");
+            return new FoundChild<>(
+                    id, supervisor.get().root(), () -> supervisor.get().slot(id));
+        }
+
+        /**
+         * Lists the children, in the order of their start. Never waits.
+         *
+         * @return as they are now
+         */
+        public List<SupervisorTree.Child> list() {
+            return supervisor.get().snapshot().children();
+        }
+
+        /**
+         * Counts the children, those that do not run included. Never waits, and takes the same time for any number.
+         *
+         * @return how many there are
+         */
+        public int count() {
+            return supervisor.get().size();
+        }
+
+        /**
+         * Counts the children that are in a state now. Never waits.
+         *
+         * @param status the state
+         * @return how many are in it
+         */
+        public int count(SupervisorTree.Status status) {
+            Objects.requireNonNull(status, "status");
+            return (int) supervisor.get().children().stream()
+                    .filter(child -> child.status() == status)
+                    .count();
+        }
+
+        @Override
+        public String toString() {
+            return "children of supervisor '" + name + "'";
         }
     }
 

@@ -6,10 +6,10 @@ import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessBody;
 import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessScope;
+import dev.selvage.supervisor.SupervisorTree.Event;
 import dev.selvage.supervisor.SupervisorTree.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,9 +22,8 @@ import java.util.function.Consumer;
  *   - Only this thread starts and stops children, so there are no two restarts at a time, and no lock.
  *   - An exit counts only if it is that of the child's process of now. Whoever was stopped or replaced by the
  *     supervisor itself is no longer that, so no end is reacted to twice.
- *   - A restart whose start fails is not tried again in place but put behind what has arrived meanwhile, as Erlang/OTP
- *     does. So a stop is seen between two attempts, and each attempt is counted like any other restart.
- *   - Every way out leads through the same reverse stop.
+ *   - While it waits for the start or the end of a child it takes note of what arrives, and handles it afterwards.
+ *   - Every way out leads through the same reverse stop, and refuses all that was asked before it begins.
  */
 final class SupervisorBody implements ProcessBody<Signal> {
     private static final Logger LOG = System.getLogger("dev.selvage.supervisor");
@@ -37,35 +36,24 @@ final class SupervisorBody implements ProcessBody<Signal> {
         this.onReady = onReady;
     }
 
-    /** What made a restart necessary. */
-    private record Why(String text, Optional<Throwable> cause) {
-
-        static Why exit(ExitReason reason) {
-            return new Why(
-                    "ended (" + reason + ")",
-                    reason instanceof ExitReason.Failed(Throwable cause) ? Optional.of(cause) : Optional.empty());
-        }
-
-        static Why failedStart(Throwable cause) {
-            return new Why("could not start (" + cause + ")", Optional.of(cause));
-        }
-    }
-
     @Override
     public void run(Mailbox<Signal> mailbox) throws InterruptedException {
+        node.runsAs(mailbox.self());
         Consumer<Signal> self = signal -> mailbox.self().send(signal);
         Status last = Status.ENDED;
         try (ProcessScope scope = ProcessScope.open(
                 node.name(),
                 options -> options.withTicker(node.ticker())
                         .withExitListener(exit -> self.accept(new Signal.Exited(exit))))) {
-            Inbox inbox = new Inbox(mailbox);
+            Inbox inbox = new Inbox(node, mailbox);
             superviseAndStop(new Children(node, scope, inbox, self), inbox);
+            mailbox.self().stop(); // it ends by itself, in good order: with the reason of one that was asked to
         } catch (ProcessException.Stopped | InterruptedException asked) {
             last = Status.STOPPED;
             throw asked;
         } finally {
             node.status(last);
+            node.announcer().tell(new Event.Ended(node.name()));
         }
     }
 
@@ -76,84 +64,78 @@ final class SupervisorBody implements ProcessBody<Signal> {
             Thread.currentThread().interrupt(); // the children are stopped in the same order, but without patience
             throw killed;
         } finally {
+            node.closes();
+            inbox.refuseAll();
             node.status(Status.STOPPING);
+            node.announcer().tell(new Event.Stopping(node.name()));
             children.stopAll();
         }
     }
 
+    /** Returns when the end of a significant child is to end the supervisor. */
     private void supervise(Children children, Inbox inbox) throws InterruptedException {
         children.startAll();
         node.status(Status.RUNNING);
         onReady.run();
+        node.announcer().tell(new Event.Ready(node.name()));
+        Restarts restarts = new Restarts(node, children, inbox);
+        Requests requests = new Requests(node, children, restarts);
         for (; ; ) {
             switch (inbox.next()) {
-                case Signal.Exited(Exit exit) -> handle(exit, children, inbox);
-                case Signal.Retry retry -> handle(retry, children, inbox);
-                case Signal.Ready ready -> log(Level.DEBUG, "too late: " + ready);
-                case Signal.Declined declined -> log(Level.DEBUG, "too late: " + declined);
+                case Signal.Exited(Exit exit) -> {
+                    if (isLast(exit, children, restarts)) {
+                        return;
+                    }
+                }
+                case Signal.StartFailed failed -> restarts.handle(failed);
+                case Signal.Due due -> restarts.handle(due);
+                case Signal.Ask ask -> requests.handle(ask);
+                case Signal.Ready ready -> log("too late: " + ready);
+                case Signal.Declined declined -> log("too late: " + declined);
             }
         }
     }
 
-    private void handle(Exit exit, Children children, Inbox inbox) throws InterruptedException {
+    private boolean isLast(Exit exit, Children children, Restarts restarts) throws InterruptedException {
         Optional<ChildSlot> news = children.ended(exit);
         if (news.isEmpty()) {
-            return;
+            return false;
         }
         ChildSlot child = news.get();
+        ExitReason reason = exit.reason();
         if (child.status() == Status.RESTARTING) {
-            restart(child, Why.exit(exit.reason()), children, inbox);
-        } else {
-            log(Level.DEBUG, child.spec() + " ended (" + exit.reason() + "), no restart is due");
-            children.forgetIfTemporary(child);
+            restarts.ended(child, reason);
+            return false;
         }
+        log(child.spec() + " ended (" + reason + "), no restart is due");
+        children.forgetIfTemporary(child);
+        return child.spec().isSignificant() && isEnoughForShutdown();
     }
 
-    private void handle(Signal.Retry retry, Children children, Inbox inbox) throws InterruptedException {
-        ChildSlot child = retry.child();
-        if (child.status() == Status.RESTARTING && child.attempts() == retry.attempt()) {
-            restart(child, Why.failedStart(retry.cause()), children, inbox);
+    private boolean isEnoughForShutdown() {
+        boolean enough = switch (node.spec().autoShutdown()) {
+            case NEVER -> false;
+            case ANY_SIGNIFICANT -> true;
+            case ALL_SIGNIFICANT -> node.children().stream().noneMatch(SupervisorBody::isSignificantAndActive);
+        };
+        if (enough) {
+            LOG.log(
+                    Level.INFO,
+                    () -> "supervisor '" + node.name() + "' shuts down: significant children have ended ("
+                            + node.spec().autoShutdown() + ")");
         }
+        return enough;
     }
 
-    private void restart(ChildSlot child, Why why, Children children, Inbox inbox) throws InterruptedException {
-        if (!node.window().tryRestart()) {
-            throw gaveUp(child, why);
-        }
-        SupervisorSpec.Intensity intensity = node.spec().intensity();
-        log(
-                Level.INFO,
-                "child '" + child.id() + "' " + why.text() + ", restarting ("
-                        + node.spec().strategy() + "): restart " + node.window().used() + " of " + intensity.restarts()
-                        + " within " + intensity.period());
-        Strategy strategy = node.spec().strategy();
-        List<ChildSlot> all = strategy == Strategy.ONE_FOR_ONE ? List.of(child) : node.children();
-        RestartPlan plan = RestartPlan.of(
-                strategy, all.stream().map(each -> each.spec().restart()).toList(), all.indexOf(child));
-        for (int each : plan.stops()) {
-            children.stop(all.get(each), Status.RESTARTING, false);
-        }
-        for (int each : plan.starts()) {
-            ChildSlot next = all.get(each);
-            Optional<Throwable> failure = children.start(next);
-            if (failure.isPresent()) {
-                next.status(Status.RESTARTING);
-                inbox.putOff(new Signal.Retry(next, next.attempts(), failure.get()));
-                return;
-            }
-        }
+    private static boolean isSignificantAndActive(ChildSlot child) {
+        return child.spec().isSignificant()
+                && switch (child.status()) {
+                    case STARTING, RUNNING, RESTARTING, STOPPING -> true;
+                    case WAITING, STOPPED, ENDED, DECLINED -> false;
+                };
     }
 
-    private SupervisorException gaveUp(ChildSlot child, Why why) {
-        SupervisorSpec.Intensity intensity = node.spec().intensity();
-        SupervisorException.GaveUp gaveUp = new SupervisorException.GaveUp(
-                node.name(), child.id(), intensity.restarts(), intensity.period(), why.text());
-        why.cause().ifPresent(gaveUp::initCause);
-        LOG.log(Level.ERROR, gaveUp.getMessage());
-        return gaveUp;
-    }
-
-    private void log(Level level, String message) {
-        LOG.log(level, () -> "supervisor '" + node.name() + "': " + message);
+    private void log(String message) {
+        LOG.log(Level.DEBUG, () -> "supervisor '" + node.name() + "': " + message);
     }
 }

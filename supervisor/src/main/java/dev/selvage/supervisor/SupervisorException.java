@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * <ul>
  *   <li>{@link StartFailed}: a supervisor could not start, because one of its children could not;
- *   <li>{@link GaveUp}: a supervisor ended because its children needed more restarts than it allows;
+ *   <li>{@link GaveUp}: a supervisor ended because its children needed more restarts than are allowed;
+ *   <li>{@link Refused}: a running tree was asked for something that it does not do now;
  *   <li>this class itself: a start that took too long or ended early, as the cause of {@code StartFailed}; a tree that
  *       was killed, from {@link Supervisor#run}; and misuse, such as a child that closes its own supervisor.
  * </ul>
@@ -67,8 +68,9 @@ public class SupervisorException extends RuntimeException {
     }
 
     /**
-     * A supervisor ended because one more restart was due than it allows within the period. The cause is what ended the
-     * child the last time, if it was a throwable.
+     * A supervisor ended because one more restart was due than it, or the child, allows within the period. The cause is
+     * what ended the child the last time, if it was a throwable; for a child that is a supervisor, that is its own
+     * {@code GaveUp}, and so on down to the child where it began.
      */
     public static final class GaveUp extends SupervisorException {
         private static final long serialVersionUID = 1L;
@@ -78,13 +80,14 @@ public class SupervisorException extends RuntimeException {
         private final int restarts;
         private final Duration period;
 
-        GaveUp(String supervisor, String child, int restarts, Duration period, String last) {
-            super("supervisor '" + supervisor + "' gave up: child '" + child + "' needs a restart after " + restarts
-                    + " within " + period + "; it last " + last);
+        GaveUp(String supervisor, String child, SupervisorSpec.Intensity limit, boolean ofChild, String last) {
+            super("supervisor '" + supervisor + "' gave up: child '" + child + "' needs a restart after "
+                    + limit.restarts() + " within " + limit.period() + (ofChild ? ", its own limit" : "")
+                    + "; it last " + last);
             this.supervisor = supervisor;
             this.child = child;
-            this.restarts = restarts;
-            this.period = period;
+            this.restarts = limit.restarts();
+            this.period = limit.period();
         }
 
         /**
@@ -106,8 +109,8 @@ public class SupervisorException extends RuntimeException {
         }
 
         /**
-         * Returns how many restarts, of all children together, there had been within the period: as many as are
-         * allowed.
+         * Returns how many restarts there had been within the period, of all children together, or of this child if it
+         * was its own limit: as many as are allowed.
          *
          * @return the number
          */
@@ -122,6 +125,47 @@ public class SupervisorException extends RuntimeException {
          */
         public Duration period() {
             return period;
+        }
+    }
+
+    /** A running tree was asked for something that it does not do now. Nothing has changed. */
+    public static final class Refused extends SupervisorException {
+        private static final long serialVersionUID = 1L;
+
+        /** What stands against it. */
+        public enum Why {
+            /** There is no such child. */
+            UNKNOWN,
+            /** The child, or the supervisor, does not run. */
+            NOT_RUNNING,
+            /** The child runs, or waits for its restart, and would have to be terminated first. */
+            RUNNING,
+            /** A child with this id is there already. */
+            DUPLICATE,
+            /** The supervisor is not a dynamic one. */
+            NOT_DYNAMIC,
+            /** The dynamic supervisor has as many children as it may. */
+            FULL,
+            /** The supervisor is stopping, or has ended. */
+            STOPPING,
+            /** The child that asks would wait for itself. */
+            WAITS_FOR_ITSELF
+        }
+
+        private final Why why;
+
+        Refused(Why why, String message) {
+            super(message);
+            this.why = why;
+        }
+
+        /**
+         * Returns what stands against it.
+         *
+         * @return the reason, to decide by
+         */
+        public Why why() {
+            return why;
         }
     }
 }

@@ -30,12 +30,17 @@ class InboxTest {
         try (ProcessScope scope = ProcessScope.open("scope")) {
             ProcessRef<Signal> process = scope.start("supervisor", mailbox -> {
                 told.await();
-                body.run(new Inbox(mailbox));
+                body.run(new Inbox(new SupervisorNode(SupervisorSpec.oneForOne("app")), mailbox));
             });
             tells.tell(process);
             told.countDown();
             return process.join();
         }
+    }
+
+    private static Incarnation incarnation(String id) {
+        SupervisorNode node = new SupervisorNode(SupervisorSpec.oneForOne("app", ChildSpec.task(id, () -> {})));
+        return new Incarnation(node.children().iterator().next(), node, signal -> {});
     }
 
     private static Signal exitOf(ProcessRef<?> process) {
@@ -64,7 +69,7 @@ class InboxTest {
     void killFirst() throws Exception {
         ExitReason reason = run(
                 inbox -> {
-                    inbox.putOff(new Signal.Ready(new Incarnation("a", signal -> {})));
+                    inbox.putOff(new Signal.Ready(incarnation("a")));
                     Thread.currentThread().interrupt();
                     assertThatThrownBy(inbox::next).isInstanceOf(InterruptedException.class);
                 },
@@ -76,10 +81,10 @@ class InboxTest {
     @Test
     @DisplayName("8.3 what was put off comes before what arrived later, and in its order")
     void order() throws Exception {
-        Signal first = new Signal.Ready(new Incarnation("first", signal -> {}));
-        Signal second = new Signal.Ready(new Incarnation("second", signal -> {}));
-        Signal third = new Signal.Ready(new Incarnation("third", signal -> {}));
-        Signal last = new Signal.Ready(new Incarnation("last", signal -> {}));
+        Signal first = new Signal.Ready(incarnation("first"));
+        Signal second = new Signal.Ready(incarnation("second"));
+        Signal third = new Signal.Ready(incarnation("third"));
+        Signal last = new Signal.Ready(incarnation("last"));
         ExitReason reason = run(
                 inbox -> {
                     inbox.putOff(inbox.nextArrival(Deadline.never()).orElseThrow());

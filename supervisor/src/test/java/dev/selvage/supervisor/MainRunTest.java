@@ -201,7 +201,7 @@ class MainRunTest {
     void returnsAfterStop() {
         Launch launch = new Launch(spec);
         try (Threads threads = new Threads()) {
-            threads.start(ThreadKind.PLATFORM, "main", () -> MainRun.run(launch));
+            threads.start(ThreadKind.PLATFORM, "main", () -> MainRun.run(launch, () -> {}));
             cast.awaitRecord("+a", "+b");
             launch.process().stop();
         }
@@ -216,7 +216,7 @@ class MainRunTest {
             threads.start(
                     ThreadKind.PLATFORM,
                     "main",
-                    () -> assertThatThrownBy(() -> MainRun.run(launch))
+                    () -> assertThatThrownBy(() -> MainRun.run(launch, () -> {}))
                             .isInstanceOf(SupervisorException.class)
                             .hasMessage("supervisor 'app' was killed"));
             Threads.awaitTrue("it runs", () -> launch.node().snapshot().status() == Status.RUNNING);

@@ -1,24 +1,27 @@
 package dev.selvage.supervisor;
 
-import static dev.selvage.supervisor.Restart.PERMANENT;
-import static dev.selvage.supervisor.Restart.TEMPORARY;
-import static dev.selvage.supervisor.Restart.TRANSIENT;
+import static dev.selvage.supervisor.RestartPlan.Sibling.COMES_BACK;
+import static dev.selvage.supervisor.RestartPlan.Sibling.GOES;
+import static dev.selvage.supervisor.RestartPlan.Sibling.STAYS_AWAY;
+import static dev.selvage.supervisor.Strategy.DYNAMIC;
 import static dev.selvage.supervisor.Strategy.ONE_FOR_ALL;
 import static dev.selvage.supervisor.Strategy.ONE_FOR_ONE;
 import static dev.selvage.supervisor.Strategy.REST_FOR_ONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.supervisor.RestartPlan.Sibling;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whom a restart stops and starts, as a function. */
 class RestartPlanTest {
-    private static final List<Restart> FOUR = List.of(PERMANENT, TRANSIENT, PERMANENT, TRANSIENT);
-    private static final List<Restart> WITH_TEMPORARY = List.of(TEMPORARY, PERMANENT, TEMPORARY, PERMANENT);
+    private static final List<Sibling> FOUR = List.of(COMES_BACK, COMES_BACK, COMES_BACK, COMES_BACK);
+    private static final List<Sibling> WITH_TEMPORARY = List.of(GOES, COMES_BACK, GOES, COMES_BACK);
+    private static final List<Sibling> WITH_FINISHED = List.of(STAYS_AWAY, COMES_BACK, STAYS_AWAY, COMES_BACK);
 
     private static void assertPlan(
-            Strategy strategy, List<Restart> children, int ended, List<Integer> stops, List<Integer> starts) {
+            Strategy strategy, List<Sibling> children, int ended, List<Integer> stops, List<Integer> starts) {
         assertThat(RestartPlan.of(strategy, children, ended)).isEqualTo(new RestartPlan(stops, starts));
     }
 
@@ -53,10 +56,24 @@ class RestartPlanTest {
     }
 
     @Test
+    @DisplayName("8.3 siblings that had finished or were terminated stay so")
+    void finishedSiblings() {
+        assertPlan(REST_FOR_ONE, WITH_FINISHED, 1, List.of(3), List.of(1, 3));
+        assertPlan(ONE_FOR_ALL, WITH_FINISHED, 1, List.of(3), List.of(1, 3));
+        assertPlan(ONE_FOR_ALL, WITH_FINISHED, 3, List.of(1), List.of(1, 3));
+    }
+
+    @Test
+    @DisplayName("8.1 a dynamic child is restarted alone")
+    void dynamic() {
+        assertPlan(DYNAMIC, FOUR, 1, List.of(), List.of(1));
+    }
+
+    @Test
     @DisplayName("8.1 an only child is restarted alone by every strategy")
     void onlyChild() {
         for (Strategy strategy : Strategy.values()) {
-            assertPlan(strategy, List.of(PERMANENT), 0, List.of(), List.of(0));
+            assertPlan(strategy, List.of(COMES_BACK), 0, List.of(), List.of(0));
         }
     }
 }

@@ -164,8 +164,7 @@ class RestartTest {
     }
 
     @Test
-    @DisplayName(
-            "8.3 a temporary sibling that is stopped for another is not started again; a finished transient one is")
+    @DisplayName("8.3 of the siblings, a temporary one is stopped and forgotten, a finished one stays so")
     void siblings() throws Exception {
         ChildSpec<Cast.Line> guest = b.withRestart(Restart.TEMPORARY);
         ChildSpec<Cast.Line> worker = c.withRestart(Restart.TRANSIENT);
@@ -175,8 +174,21 @@ class RestartTest {
 
             Cast.crash(app, a);
 
-            cast.awaitRecord("-c", "-a", "-d", "-b", "+a", "+c", "+d");
+            cast.awaitRecord("-c", "-a", "-d", "-b", "+a", "+d");
             assertThat(Cast.find(app.tree(), "b")).isEmpty();
+            assertThat(Cast.line(app, "c").status()).isEqualTo(Status.ENDED);
+        }
+    }
+
+    @Test
+    @DisplayName("8.3 of the siblings, one that was terminated stays so, under one_for_all too")
+    void terminatedSibling() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            app.ref(b).terminate();
+            Cast.crash(app, c);
+
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+c");
+            assertThat(Cast.line(app, "b").status()).isEqualTo(Status.STOPPED);
         }
     }
 

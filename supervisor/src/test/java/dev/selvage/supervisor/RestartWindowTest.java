@@ -19,7 +19,7 @@ class RestartWindowTest {
     @Test
     @DisplayName("8.4 N restarts within the period are allowed, the N+1st is not")
     void allowsN() {
-        RestartWindow window = new RestartWindow(3, PERIOD, ticker);
+        RestartWindow window = new RestartWindow(new SupervisorSpec.Intensity(3, PERIOD), ticker);
 
         for (int restart = 1; restart <= 3; restart++) {
             assertThat(window.tryRestart()).isTrue();
@@ -34,7 +34,7 @@ class RestartWindowTest {
     @Test
     @DisplayName("8.4 a restart counts until a nanosecond before it is one period old, and not when it is")
     void boundary() {
-        RestartWindow window = new RestartWindow(1, PERIOD, ticker);
+        RestartWindow window = new RestartWindow(new SupervisorSpec.Intensity(1, PERIOD), ticker);
         assertThat(window.tryRestart()).isTrue();
 
         ticker.advance(PERIOD.minus(NANO));
@@ -49,7 +49,7 @@ class RestartWindowTest {
     @Test
     @DisplayName("8.4 the window slides: the oldest restart leaves it alone, not all at the end of a fixed period")
     void slides() {
-        RestartWindow window = new RestartWindow(2, PERIOD, ticker);
+        RestartWindow window = new RestartWindow(new SupervisorSpec.Intensity(2, PERIOD), ticker);
         assertThat(window.tryRestart()).isTrue();
         ticker.advance(Duration.ofSeconds(4));
         assertThat(window.tryRestart()).isTrue();
@@ -64,7 +64,7 @@ class RestartWindowTest {
     @Test
     @DisplayName("8.4 an intensity of 0 allows no restart")
     void none() {
-        RestartWindow window = new RestartWindow(0, PERIOD, ticker);
+        RestartWindow window = new RestartWindow(new SupervisorSpec.Intensity(0, PERIOD), ticker);
 
         assertThat(window.tryRestart()).isFalse();
         assertThat(window.used()).isZero();
@@ -73,7 +73,8 @@ class RestartWindowTest {
     @Test
     @DisplayName("8.4 a period of any length is taken")
     void endlessPeriod() {
-        RestartWindow window = new RestartWindow(1, Duration.ofSeconds(Long.MAX_VALUE), ticker);
+        RestartWindow window =
+                new RestartWindow(new SupervisorSpec.Intensity(1, Duration.ofSeconds(Long.MAX_VALUE)), ticker);
         assertThat(window.tryRestart()).isTrue();
 
         ticker.advance(Duration.ofDays(10_000));
@@ -89,7 +90,8 @@ class RestartWindowTest {
             Random random = new Random(seed);
             int allowed = random.nextInt(5);
             FakeTicker clock = new FakeTicker();
-            RestartWindow window = new RestartWindow(allowed, Duration.ofNanos(100), clock);
+            RestartWindow window =
+                    new RestartWindow(new SupervisorSpec.Intensity(allowed, Duration.ofNanos(100)), clock);
             ArrayDeque<Long> model = new ArrayDeque<>();
             long now = 0;
             for (int step = 0; step < 200; step++) {

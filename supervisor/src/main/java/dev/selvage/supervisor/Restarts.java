@@ -1,0 +1,198 @@
+package dev.selvage.supervisor;
+
+import dev.selvage.exit.ExitReason;
+import dev.selvage.supervisor.RestartPlan.Sibling;
+import dev.selvage.supervisor.SupervisorTree.Event;
+import dev.selvage.supervisor.SupervisorTree.Status;
+import dev.selvage.time.Deadline;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/*
+ * The restarts of one supervisor, on its thread only.
+ *
+ * A restart has two halves. When it becomes due, it is counted, and those whom the strategy stops for it are stopped.
+ * Then, at once or after the child's backoff, the child and they are started in order. In between the child waits, and
+ * all that go with it are RESTARTING too; the supervisor handles what comes meanwhile.
+ *
+ *   - Under one_for_one and in a dynamic supervisor every child waits for itself.
+ *   - Under rest_for_one and one_for_all at most one child waits: all those behind it, or all others, are stopped and
+ *     go with it. When one before it ends, that one's restart takes its place.
+ *   - A start that fails in the second half makes a new restart due, for the child that failed; it is counted behind
+ *     what has arrived meanwhile, as Erlang/OTP does. So a stop is seen between two attempts, and a supervisor whose
+ *     child never starts does not spin but gives up.
+ *   - When the child that waits is terminated, those that went with it are started without it.
+ */
+final class Restarts {
+    private static final Logger LOG = System.getLogger("dev.selvage.supervisor");
+
+    private final SupervisorNode node;
+    private final Children children;
+    private final Inbox inbox;
+    private final RandomGenerator random = RandomGenerator.getDefault();
+
+    Restarts(SupervisorNode node, Children children, Inbox inbox) {
+        this.node = node;
+        this.children = children;
+        this.inbox = inbox;
+    }
+
+    /** A child that had started has ended, and a restart is due. */
+    void ended(ChildSlot child, ExitReason reason) throws InterruptedException {
+        due(child, reason, "ended (" + reason + ")", true);
+    }
+
+    /** A start in a restart has failed, and what arrived meanwhile is handled. */
+    void handle(Signal.StartFailed failed) throws InterruptedException {
+        ChildSlot child = failed.child();
+        if (child.isWaitingFor(failed.pause())) {
+            due(child, ExitReason.failed(failed.cause()), "could not start (" + failed.cause() + ")", false);
+        }
+    }
+
+    /** A backoff is over. */
+    void handle(Signal.Due due) throws InterruptedException {
+        if (due.child().isWaitingFor(due.pause())) {
+            startRound(due.child());
+        }
+    }
+
+    /** Somebody does not want to wait for the backoff of a child, or of the one that it goes with. */
+    Optional<Throwable> cutShort(ChildSlot child) throws InterruptedException {
+        return startRound(child.waits() ? child : leader().orElse(child));
+    }
+
+    /** Somebody has terminated a child that waited: who went with it is started without it. */
+    void goOnWithout(ChildSlot terminated) throws InterruptedException {
+        if (isAlone() || leader().isPresent()) {
+            return;
+        }
+        for (ChildSlot child : List.copyOf(node.children())) {
+            if (child.status() == Status.RESTARTING && !startOrRetry(child).isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private boolean isAlone() {
+        return node.spec().strategy() == Strategy.ONE_FOR_ONE || node.isDynamic();
+    }
+
+    /** The child that the others go with, under a strategy that has such. */
+    private Optional<ChildSlot> leader() {
+        return isAlone()
+                ? Optional.empty()
+                : node.children().stream().filter(ChildSlot::waits).findFirst();
+    }
+
+    // ---- the first half
+
+    private void due(ChildSlot child, ExitReason reason, String why, boolean hasRun) throws InterruptedException {
+        RestartWindow own = child.window();
+        if (own != null && !own.tryRestart()) {
+            throw gaveUp(child, own.intensity(), true, reason, why);
+        }
+        if (!node.window().tryRestart()) {
+            throw gaveUp(child, node.window().intensity(), false, reason, why);
+        }
+        Duration delay = child.nextDelay(hasRun, random);
+        tell(child, reason, why, delay);
+        stopSiblings(child);
+        child.status(Status.RESTARTING);
+        if (delay.isZero()) {
+            startRound(child);
+        } else {
+            Wait wait = new Wait(Deadline.after(delay, node.ticker()));
+            child.waitsFor(wait);
+            inbox.later(delay, wait, new Signal.Due(child, wait));
+            node.changes().happened();
+        }
+    }
+
+    private void stopSiblings(ChildSlot child) throws InterruptedException {
+        if (isAlone()) {
+            return;
+        }
+        List<ChildSlot> all = List.copyOf(node.children());
+        for (int each : plan(all, child).stops()) {
+            children.stop(all.get(each), Status.RESTARTING, false);
+        }
+    }
+
+    private RestartPlan plan(List<ChildSlot> all, ChildSlot child) {
+        return RestartPlan.of(
+                node.spec().strategy(), all.stream().map(Restarts::sibling).toList(), all.indexOf(child));
+    }
+
+    private static Sibling sibling(ChildSlot child) {
+        return switch (child.status()) {
+            case ENDED, STOPPED, WAITING -> Sibling.STAYS_AWAY;
+            default -> child.spec().restart() == Restart.TEMPORARY ? Sibling.GOES : Sibling.COMES_BACK;
+        };
+    }
+
+    // ---- the second half
+
+    /** Starts a child and those that go with it, in order, until one fails. */
+    private Optional<Throwable> startRound(ChildSlot child) throws InterruptedException {
+        child.noLongerWaits();
+        if (isAlone()) {
+            return startOrRetry(child);
+        }
+        List<ChildSlot> all = List.copyOf(node.children());
+        for (int each : plan(all, child).starts()) {
+            Optional<Throwable> failure = startOrRetry(all.get(each));
+            if (failure.isPresent()) {
+                return failure;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Throwable> startOrRetry(ChildSlot child) throws InterruptedException {
+        if (child.status() == Status.RUNNING) {
+            return Optional.empty(); // somebody started it while the others waited
+        }
+        Optional<Throwable> failure = children.start(child);
+        if (failure.isPresent()) {
+            child.status(Status.RESTARTING);
+            Wait wait = new Wait(Deadline.after(Duration.ZERO, node.ticker()));
+            child.waitsFor(wait);
+            inbox.putOff(new Signal.StartFailed(child, wait, failure.get()));
+        }
+        return failure;
+    }
+
+    // ---- telling
+
+    private void tell(ChildSlot child, ExitReason reason, String why, Duration delay) {
+        FlightEvents.restarts(node.name(), child.id(), reason.toString(), child.restarts(), delay);
+        if (node.announcer().isHeard()) {
+            node.announcer().tell(new Event.Restarting(node.name(), child.id(), reason, child.restarts(), delay));
+        }
+        LOG.log(
+                Level.INFO,
+                () -> "supervisor '" + node.name() + "': child '" + child.id() + "' " + why
+                        + ", restarting " + (delay.isZero() ? "now" : "in " + TreeText.duration(delay)) + " ("
+                        + node.spec().strategy() + "), restarted " + child.restarts() + " times so far; "
+                        + node.window().budget()
+                        + (child.window() == null ? "" : ", " + child.window().budget() + " of its own"));
+    }
+
+    private SupervisorException gaveUp(
+            ChildSlot child, SupervisorSpec.Intensity limit, boolean ofChild, ExitReason reason, String why) {
+        SupervisorException.GaveUp gaveUp =
+                new SupervisorException.GaveUp(node.name(), child.id(), limit, ofChild, why);
+        if (reason instanceof ExitReason.Failed(Throwable cause)) {
+            gaveUp.initCause(cause);
+        }
+        FlightEvents.gaveUp(node.name(), child.id(), reason.toString());
+        node.announcer().tell(new Event.GaveUp(node.name(), gaveUp));
+        LOG.log(Level.ERROR, gaveUp.getMessage());
+        return gaveUp;
+    }
+}
