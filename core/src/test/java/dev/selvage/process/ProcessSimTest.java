@@ -367,6 +367,36 @@ class ProcessSimTest {
         }
     }
 
+    @Test
+    @DisplayName("4.3 a process that is abandoned at the moment in which it begins: it keeps no name")
+    void abandonedAsItBegins() {
+        explore(AbandonedAsItBegins.class);
+    }
+
+    static final class AbandonedAsItBegins implements Scenario {
+        private final AtomicBoolean nameFree = new AtomicBoolean();
+        private final AtomicBoolean named = new AtomicBoolean();
+        private volatile boolean released;
+
+        @Override
+        public void play() throws Exception {
+            try (ProcessScope scope = open("scope")) {
+                ProcessRef<String> process = scope.start("beginning", mailbox -> {
+                    Lifetime.current().add(new Freeing(ExitHook.Phase.AT_EXIT, nameFree));
+                    named.set(true);
+                    while (!released) {
+                        Thread.onSpinWait(); // deaf to interrupts
+                    }
+                });
+                process.shutdown(Duration.ZERO, Duration.ZERO);
+                if (named.get()) {
+                    assertThat(nameFree).as("the name is free").isTrue();
+                }
+                released = true;
+            }
+        }
+    }
+
     // ---- 5.6: exactly one notice
 
     @Test
