@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Just enough JSON to read a thread dump: objects are maps, arrays lists, numbers and strings text, null is null. */
-final class Json {
+public final class Json {
 
     private final String text;
     private int at;
@@ -15,7 +15,8 @@ final class Json {
         this.text = text;
     }
 
-    static Object parse(String text) {
+    /** Parses a text that is one value. */
+    public static Object parse(String text) {
         Json json = new Json(text);
         Object value = json.value();
         json.skipSpace();

@@ -3,6 +3,7 @@ package dev.selvage.supervisor;
 import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ReplyTo;
+import dev.selvage.process.Request;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,14 +21,15 @@ import java.util.function.Function;
  * store.restart();
  * }
  *
- * <p>Any thread may call any method. {@link #process()}, {@link #send} and {@link #snapshot()} never wait for the
+ * <p>Any thread may call any method. {@link #resolve()}, {@link #send} and {@link #snapshot()} never wait for the
  * supervisor. What changes the child is done by the supervisor, one request after the other, and waits until that is
  * done: as long as the child's start or end takes by its own rules, and what the supervisor was at before. Such a wait
  * ends early by an interrupt; what was asked may still be done then. It is refused at once, with an exception that says
  * why, to a child that would wait for itself: one whose own start the supervisor waits for, and one that wants itself,
  * or what it is part of, to be ended; and to everybody once the supervisor stops.
  *
- * <p>Restarts that are asked for here count nowhere.
+ * <p>Restarts that are asked for here count nowhere. Where a name is shared beyond one tree, register the process and
+ * use {@link ProcessRef#named}: the same idea, on a registry.
  *
  * @param <M> the type of its messages
  */
@@ -45,7 +47,7 @@ public sealed interface ChildRef<M> permits FoundChild {
      *
      * @return the process, or empty if there is no such child, or it has not started or has ended
      */
-    Optional<ProcessRef<M>> process();
+    Optional<ProcessRef<M>> resolve();
 
     /**
      * Waits until a process runs for the child: until it has started, or was started anew. The wait ends when one does,
@@ -92,6 +94,18 @@ public sealed interface ChildRef<M> permits FoundChild {
      * @throws ProcessException as {@link ProcessRef#call(Function, Duration)} does
      */
     <R> R call(Function<ReplyTo<R>, ? extends M> message, Duration timeout) throws InterruptedException;
+
+    /**
+     * Asks the process that runs now something without waiting for the answer, as {@link ProcessRef#request} does.
+     *
+     * @param <R> the type of the answer
+     * @param message makes the message from the address that the answer goes to
+     * @param timeout after which time from now the request ends without an answer; with 0 or less nothing is sent
+     * @return the request
+     * @throws SupervisorException.Refused if none runs; at once
+     * @throws ProcessException if a process asks itself
+     */
+    <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message, Duration timeout);
 
     /**
      * Returns the child as it is now. Never waits.

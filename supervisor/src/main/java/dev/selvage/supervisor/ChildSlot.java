@@ -64,6 +64,9 @@ final class ChildSlot {
     /** How many starts in a row did not last; the supervisor's thread only. */
     private int failures;
 
+    /** Whether its last incarnation got as far as running; the supervisor's thread only. */
+    private boolean hasRun;
+
     /** Reading of the ticker when it last began to run; the supervisor's thread only. */
     private long runningSinceNanos;
 
@@ -106,6 +109,7 @@ final class ChildSlot {
 
     /** Before its thread is started, so that whatever runs there finds itself. */
     void starting(Incarnation incarnation, @Nullable SupervisorNode below) {
+        hasRun = false;
         State now = state;
         state = new State(Status.STARTING, incarnation, below, now.starts, now.abandoned, now.lastExit);
     }
@@ -118,6 +122,7 @@ final class ChildSlot {
 
     void running() {
         State now = state;
+        hasRun = true;
         runningSinceNanos = supervisor.ticker().nanoTime();
         state = new State(Status.RUNNING, now.incarnation, now.below, now.starts + 1, now.abandoned, now.lastExit);
     }
@@ -132,12 +137,16 @@ final class ChildSlot {
         state = state.ended(status, reason, abandoned);
     }
 
+    boolean hasRun() {
+        return hasRun;
+    }
+
     void removed() {
         removed = true;
     }
 
     /** How long to wait before the start that follows an end, or a failed start, of just now. */
-    Duration nextDelay(boolean hasRun, RandomGenerator random) {
+    Duration nextDelay(RandomGenerator random) {
         ChildSpec.Patience patience = spec.patience();
         if (patience == null) {
             return Duration.ZERO;

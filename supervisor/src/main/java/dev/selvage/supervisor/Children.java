@@ -297,12 +297,11 @@ final class Children {
     }
 
     private void hasEnded(ChildSlot child, Status after, ProcessRef<?> process, ExitReason reason) {
-        boolean hadStarted = child.status() != Status.STARTING;
         child.ended(after, reason, process.isAbandoned());
         if (process.isAbandoned()) {
             new AbandonedThread(node, child.id(), process).watch();
         }
-        if (hadStarted && node.announcer().isHeard()) {
+        if (child.hasRun() && node.announcer().isHeard()) {
             node.announcer().tell(new Event.Exited(node.name(), child.id(), process, reason));
         }
     }

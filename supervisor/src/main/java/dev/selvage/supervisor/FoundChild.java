@@ -2,6 +2,7 @@ package dev.selvage.supervisor;
 
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ReplyTo;
+import dev.selvage.process.Request;
 import dev.selvage.supervisor.SupervisorException.Refused.Why;
 import dev.selvage.supervisor.SupervisorTree.Status;
 import dev.selvage.time.Deadline;
@@ -62,7 +63,7 @@ final class FoundChild<M> implements ChildRef<M> {
 
     @Override
     @SuppressWarnings("unchecked") // the process was made from a specification with the same key, so of the same type
-    public Optional<ProcessRef<M>> process() {
+    public Optional<ProcessRef<M>> resolve() {
         ChildSlot found = find();
         return found == null ? Optional.empty() : found.livingProcess().map(process -> (ProcessRef<M>) process);
     }
@@ -70,18 +71,26 @@ final class FoundChild<M> implements ChildRef<M> {
     @Override
     public Optional<ProcessRef<M>> await(Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.after(Objects.requireNonNull(timeout, "timeout"), root.ticker());
-        return root.changes().await(this::process, root::hasEnded, deadline);
+        return root.changes().await(this::resolve, root::hasEnded, deadline);
     }
 
     @Override
     public boolean send(M message) {
         Objects.requireNonNull(message, "message");
-        return process().map(process -> process.send(message)).orElse(false);
+        return resolve().map(process -> process.send(message)).orElse(false);
     }
 
     @Override
     public <R> R call(Function<ReplyTo<R>, ? extends M> message, Duration timeout) throws InterruptedException {
-        return process().orElseThrow(this::notRunning).call(message, timeout);
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the call to child '" + id + "'");
+        }
+        return resolve().orElseThrow(this::notRunning).call(message, timeout);
+    }
+
+    @Override
+    public <R> Request<R> request(Function<ReplyTo<R>, ? extends M> message, Duration timeout) {
+        return resolve().orElseThrow(this::notRunning).request(message, timeout);
     }
 
     private SupervisorException notRunning() {
@@ -108,7 +117,7 @@ final class FoundChild<M> implements ChildRef<M> {
         ChildSlot slot = require();
         Asking.refuseIfPartOf(slot, "restarts");
         Asking.ask(slot.supervisor(), caller -> new Signal.Request.Restart(slot, caller));
-        return process();
+        return resolve();
     }
 
     @Override

@@ -43,14 +43,14 @@ final class Restarts {
 
     /** A child that had started has ended, and a restart is due. */
     void ended(ChildSlot child, ExitReason reason) throws InterruptedException {
-        due(child, reason, "ended (" + reason + ")", true);
+        due(child, reason, "ended (" + reason + ")");
     }
 
     /** A start in a restart has failed, and what arrived meanwhile is handled. */
     void handle(Signal.StartFailed failed) throws InterruptedException {
         ChildSlot child = failed.child();
         if (child.isWaitingFor(failed.pause())) {
-            due(child, ExitReason.failed(failed.cause()), "could not start (" + failed.cause() + ")", false);
+            due(child, ExitReason.failed(failed.cause()), "could not start (" + failed.cause() + ")");
         }
     }
 
@@ -91,7 +91,7 @@ final class Restarts {
 
     // ---- the first half
 
-    private void due(ChildSlot child, ExitReason reason, String why, boolean hasRun) throws InterruptedException {
+    private void due(ChildSlot child, ExitReason reason, String why) throws InterruptedException {
         RestartWindow own = child.window();
         if (own != null && !own.tryRestart()) {
             throw gaveUp(child, own.intensity(), true, reason, why);
@@ -99,7 +99,7 @@ final class Restarts {
         if (!node.window().tryRestart()) {
             throw gaveUp(child, node.window().intensity(), false, reason, why);
         }
-        Duration delay = child.nextDelay(hasRun, random);
+        Duration delay = child.nextDelay(random);
         tell(child, reason, why, delay);
         stopSiblings(child);
         child.status(Status.RESTARTING);

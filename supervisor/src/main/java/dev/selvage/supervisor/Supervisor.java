@@ -209,7 +209,7 @@ public final class Supervisor implements AutoCloseable {
      * @return the process, or empty if it has not started, has ended, or is not in this tree
      */
     public <M> Optional<ProcessRef<M>> child(ChildSpec<M> spec) {
-        return ref(spec).process();
+        return ref(spec).resolve();
     }
 
     /**

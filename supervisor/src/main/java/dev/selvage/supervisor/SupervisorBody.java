@@ -76,8 +76,8 @@ final class SupervisorBody implements ProcessBody<Signal> {
     private void supervise(Children children, Inbox inbox) throws InterruptedException {
         children.startAll();
         node.status(Status.RUNNING);
-        onReady.run();
         node.announcer().tell(new Event.Ready(node.name()));
+        onReady.run();
         Restarts restarts = new Restarts(node, children, inbox);
         Requests requests = new Requests(node, children, restarts);
         for (; ; ) {

@@ -208,9 +208,10 @@ final class SupervisorNode {
         return closing;
     }
 
+    /** Whether no child of it will ever run again; said before those who wait are woken for the last time. */
     boolean hasEnded() {
-        ProcessRef<Signal> ran = process;
-        return ran != null && !ran.isAlive();
+        Status now = status;
+        return now == Status.ENDED || now == Status.STOPPED;
     }
 
     void requestsStop() {

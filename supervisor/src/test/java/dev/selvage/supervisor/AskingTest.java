@@ -55,7 +55,7 @@ class AskingTest {
                 SupervisorSpec.oneForOne("app", a, ChildSpec.supervisor(SupervisorSpec.oneForOne("nested", parent))))) {
             app.ref(parent).send("x");
             cast.awaitRecord("+x", "x1", "a1", "app");
-            assertThat(app.ref("nested", "x").process()).isPresent();
+            assertThat(app.ref("nested", "x").resolve()).isPresent();
             assertThat(Supervisor.current()).as("not on this thread").isEmpty();
             assertThat(Supervisor.siblings()).isEmpty();
         }

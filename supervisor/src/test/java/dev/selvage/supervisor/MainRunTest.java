@@ -183,6 +183,20 @@ class MainRunTest {
     }
 
     @Test
+    @DisplayName("8.10 what a program does last is waited for, after the tree has stopped and before the JVM ends")
+    void doesSomethingLast() throws Exception {
+        start("does something last");
+        awaitLine("+a");
+        terminate();
+        awaitLine("-a");
+        awaitLine("begins with the last");
+        type("x");
+
+        assertThat(linesToTheEnd()).startsWith("read x");
+        assertThat(status()).isEqualTo(SIGTERM_STATUS);
+    }
+
+    @Test
     @DisplayName("8.10 run in a JVM that is ending already is refused")
     void runsTooLate() throws Exception {
         start("runs too late");

@@ -3,6 +3,7 @@ package dev.selvage.supervisor;
 import dev.selvage.process.Mailbox;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
@@ -27,6 +28,7 @@ final class Program {
             case "exits from a child" -> run(spec(child("a"), exiter(false), child("b")));
             case "exits from a start" -> run(spec(child("a"), exiter(true), child("b")));
             case "gives up" -> run(spec(child("a"), bomb()).withIntensity(0, DAY));
+            case "does something last" -> Supervisor.run(spec(child("a")), Program::doSomethingLast);
             case "runs too late" -> runTooLate();
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -113,6 +115,16 @@ final class Program {
         return ChildSpec.task("bomb", () -> {
             throw new IOException("bomb");
         });
+    }
+
+    /** Takes until somebody types something. */
+    private static void doSomethingLast() {
+        OUT.println("begins with the last");
+        try {
+            OUT.println("read " + (char) System.in.read());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void runTooLate() {

@@ -122,7 +122,7 @@ class RuntimeTest {
             ref.terminate();
             assertThat(cast.record()).containsExactly("-a");
             assertThat(ref.snapshot().orElseThrow().status()).isEqualTo(Status.STOPPED);
-            assertThat(ref.process()).isEmpty();
+            assertThat(ref.resolve()).isEmpty();
             assertThat(ref.send(new Cast.Line.Finish())).isFalse();
             assertRefused(Refused.Why.NOT_RUNNING, () -> ref.call(Cast.Line.Who::new));
 
@@ -207,7 +207,7 @@ class RuntimeTest {
                     .containsExactly(tuple("a", SupervisorTree.Kind.TASK), tuple("b", SupervisorTree.Kind.PROCESS));
             cast.forget();
 
-            replaced.process().orElseThrow().kill();
+            replaced.resolve().orElseThrow().kill();
             cast.awaitRecord("-b", "+b");
             assertRefused(Refused.Why.DUPLICATE, () -> replaced.replace(b));
             assertThat(replaced.replace(c).<String>call(Cast.Line.Who::new)).isEqualTo("c1");
@@ -238,9 +238,9 @@ class RuntimeTest {
             Supervisor.Children below = app.ref(nested).children();
             below.start(c);
             assertThat(app.ref(c).<String>call(Cast.Line.Who::new)).isEqualTo("c1");
-            assertThat(app.ref("nested", "c").process()).isEqualTo(app.ref(c).process());
-            assertThat(below.find("c").process()).isPresent();
-            assertThat(app.children().find("c").process()).isEmpty();
+            assertThat(app.ref("nested", "c").resolve()).isEqualTo(app.ref(c).resolve());
+            assertThat(below.find("c").resolve()).isPresent();
+            assertThat(app.children().find("c").resolve()).isEmpty();
             assertThat(below.count()).isEqualTo(2);
             below.find("b").terminate();
             assertThat(below.count()).isEqualTo(2);

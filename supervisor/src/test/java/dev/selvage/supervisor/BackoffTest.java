@@ -1,0 +1,316 @@
+package dev.selvage.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.selvage.exit.ExitReason;
+import dev.selvage.supervisor.SupervisorException.GaveUp;
+import dev.selvage.supervisor.SupervisorTree.Status;
+import dev.selvage.time.Backoff;
+import dev.selvage.time.FakeTicker;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Rule 8.5: a child waits for its restart, and its supervisor does not. */
+class BackoffTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final FakeTicker ticker = new FakeTicker();
+    private final Cast cast = new Cast();
+    private final ChildSpec<Cast.Line> a = cast.child("a");
+    private final ChildSpec<Cast.Line> c = cast.child("c");
+
+    /** Waits 1 s, 2 s, 4 s, 8 s, 8 s...; stable after 10 s. */
+    private final ChildSpec<Cast.Line> b =
+            cast.child("b").withBackoff(Backoff.exponential(SECOND, SECOND.multipliedBy(8)));
+
+    private Supervisor start(SupervisorSpec spec) throws InterruptedException {
+        Supervisor supervisor = Supervisor.start(spec.withIntensity(100, DAY).withTicker(ticker));
+        cast.forget();
+        return supervisor;
+    }
+
+    private void crashAndAwaitWait(Supervisor app, ChildSpec<Cast.Line> child) throws InterruptedException {
+        Cast.crash(app, child);
+        Cast.awaitStatus(app, child.id(), Status.RESTARTING);
+        ticker.awaitParked(1);
+    }
+
+    // ---- the wait
+
+    @Test
+    @DisplayName("8.5 a child is started anew when its backoff is over, not before; it shows as restarting")
+    void waits() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            ticker.advance(SECOND.minusNanos(1));
+            assertThat(Cast.line(app, "b").nextTry()).contains(Duration.ofNanos(1));
+            assertThat(Cast.who(app, a)).isEqualTo("a1");
+            assertThat(app.ref(b).resolve()).isEmpty();
+            assertThat(cast.record()).containsExactly("-b");
+
+            ticker.advance(Duration.ofNanos(1));
+            assertThat(Cast.who(app, b)).isEqualTo("b2");
+            assertThat(Cast.line(app, "b").nextTry()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 the text of the tree says how long a child still waits")
+    void text() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", b))) {
+            crashAndAwaitWait(app, b);
+            ticker.advance(Duration.ofMillis(400));
+            assertThat(app.tree().toString().lines().skip(1))
+                    .containsExactly("`- b: process, restarting in 600 ms (failed: "
+                            + "java.lang.IllegalStateException: crash of b)");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 the wait grows with each failure in a row, to its ceiling, and starts over after a stable time")
+    void growsAndStartsOver() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", b))) {
+            for (int seconds : new int[] {1, 2, 4, 8, 8}) {
+                crashAndAwaitWait(app, b);
+                assertThat(Cast.line(app, "b").nextTry()).contains(Duration.ofSeconds(seconds));
+                ticker.advance(Duration.ofSeconds(seconds));
+                Cast.process(app, b);
+            }
+            ticker.advance(Duration.ofSeconds(10).minusNanos(1));
+            crashAndAwaitWait(app, b);
+            assertThat(Cast.line(app, "b").nextTry()).as("not stable yet").contains(SECOND.multipliedBy(8));
+            ticker.advance(SECOND.multipliedBy(8));
+            Cast.process(app, b);
+
+            ticker.advance(Duration.ofSeconds(10));
+            crashAndAwaitWait(app, b);
+            assertThat(Cast.line(app, "b").nextTry()).as("stable").contains(SECOND);
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 jitter spreads the waits; the ceiling holds")
+    void jitter() throws Exception {
+        ChildSpec<Cast.Line> jittery = cast.child("b")
+                .withBackoff(Backoff.exponential(SECOND, SECOND.multipliedBy(2)).withFullJitter());
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", jittery))) {
+            for (int crash = 0; crash < 20; crash++) {
+                crashAndAwaitWait(app, jittery);
+                Duration wait = Cast.line(app, "b").nextTry().orElseThrow();
+                assertThat(wait).isPositive().isLessThanOrEqualTo(SECOND.multipliedBy(2));
+                ticker.advance(wait);
+                Cast.process(app, jittery);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("8.5, known failure 22: a failing restart counts, waits again, and ends in giving up, not in a loop")
+    void failingRestart() throws Exception {
+        IOException cause = new IOException("down");
+        SupervisorSpec spec =
+                SupervisorSpec.oneForOne("app", b).withIntensity(3, DAY).withTicker(ticker);
+        try (Supervisor app = Supervisor.start(spec)) {
+            cast.forget();
+            cast.failStarts("b", cause);
+            crashAndAwaitWait(app, b);
+            assertThat(app.tree().budget().remaining()).isEqualTo(2);
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "!b");
+            assertThat(ticker.advanceToNextDeadline()).isEqualTo(SECOND.multipliedBy(2));
+            cast.awaitRecord("-b", "!b", "!b");
+            assertThat(ticker.advanceToNextDeadline()).isEqualTo(SECOND.multipliedBy(4));
+            assertThat(app.join())
+                    .isInstanceOfSatisfying(
+                            ExitReason.Failed.class,
+                            failed -> assertThat(failed.cause())
+                                    .isInstanceOf(GaveUp.class)
+                                    .hasMessageContaining("needs a restart after 3 within")
+                                    .hasMessageContaining("could not start")
+                                    .hasCause(cause));
+            assertThat(cast.record()).containsExactly("-b", "!b", "!b", "!b");
+        }
+    }
+
+    // ---- what can be done meanwhile
+
+    @Test
+    @DisplayName("8.5 the supervisor serves requests and restarts others while a child waits")
+    void servesMeanwhile() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", a, b))) {
+            crashAndAwaitWait(app, b);
+            app.children().start(c);
+            Cast.crashAndAwaitRestart(app, a);
+            assertThat(cast.record()).containsExactly("-b", "+c", "-a", "+a");
+            assertThat(ticker.elapsed()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 the wait can be cut short")
+    void cutShort() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", a, b))) {
+            crashAndAwaitWait(app, b);
+            assertThat(app.ref(b).restart()).isPresent();
+            assertThat(Cast.who(app, b)).isEqualTo("b2");
+            ticker.advance(DAY);
+            app.children().start(c); // handled behind whatever the time has brought
+            assertThat(cast.starts("b"))
+                    .as("the wait that was cut short is over")
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 a wait that was cut short by a start that fails goes on, counted")
+    void cutShortInVain() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", a, b))) {
+            crashAndAwaitWait(app, b);
+            cast.failNextStarts("b", 1, new IOException("not yet"));
+            assertThatThrownBy(() -> app.ref(b).restart()).isInstanceOf(SupervisorException.StartFailed.class);
+            app.children().start(c);
+            assertThat(Cast.line(app, "b").nextTry()).contains(SECOND.multipliedBy(2));
+            assertThat(app.tree().recentRestarts()).isEqualTo(2);
+            ticker.advance(SECOND.multipliedBy(2));
+            assertThat(Cast.who(app, b)).isEqualTo("b3");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 the wait can be cancelled: terminate; the child can be deleted then")
+    void cancelled() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", a, b))) {
+            crashAndAwaitWait(app, b);
+            assertThatThrownBy(() -> app.ref(b).delete()).hasMessageContaining("is restarting; terminate it first");
+            app.ref(b).terminate();
+            assertThat(Cast.line(app, "b").status()).isEqualTo(Status.STOPPED);
+            ticker.advance(DAY);
+            app.children().start(c);
+            app.ref(b).delete();
+            assertThat(cast.record()).containsExactly("-b", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 a child that waits can be replaced")
+    void replaced() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(b).replace(cast.child("d"));
+            ticker.advance(DAY);
+            cast.awaitRecord("-b", "-c", "+d", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5, 8.6 a shutdown during a backoff is not held up, and nothing comes back")
+    void shutdownMeanwhile() throws Exception {
+        Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c));
+        crashAndAwaitWait(app, b);
+        app.close();
+        assertThat(cast.record()).containsExactly("-b", "-c", "-a");
+        assertThat(ticker.elapsed()).isZero();
+        ticker.advance(DAY);
+        assertThat(app.tree().children())
+                .extracting(SupervisorTree.Child::status)
+                .containsOnly(Status.STOPPED);
+    }
+
+    // ---- with others
+
+    @Test
+    @DisplayName("8.3, 8.5 those that are stopped for a child wait with it, and are started with it, in order")
+    void siblingsWait() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            assertThat(cast.record()).containsExactly("-b", "-c", "-a");
+            assertThat(app.tree().children())
+                    .extracting(SupervisorTree.Child::status)
+                    .containsOnly(Status.RESTARTING);
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+b", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 when the one that waits is terminated, those that went with it are started without it")
+    void terminatedSiblingsGoOn() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(b).terminate();
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 one that goes with another can be terminated: it is left out")
+    void terminatedFollower() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(c).terminate();
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+b");
+            assertThat(Cast.line(app, "c").status()).isEqualTo(Status.STOPPED);
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 one that goes with another is restarted with it")
+    void restartedFollower() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(c).restart();
+            assertThat(cast.record()).containsExactly("-b", "-c", "-a", "+a", "+b", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.5 when a child before the one that waits ends, its restart takes that one along")
+    void overtaken() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            Cast.crash(app, a);
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+b", "+c");
+            Cast.process(app, c);
+            ticker.advance(DAY);
+            app.ref(a).restart();
+            assertThat(cast.starts("b")).isEqualTo(2);
+        }
+    }
+
+    // ---- a child's own intensity
+
+    @Test
+    @DisplayName("8.4 a child may have a limit of its own, beside its supervisor's")
+    void ownIntensity() throws Exception {
+        ChildSpec<Cast.Line> frail = a.withIntensity(2, SECOND);
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", frail, c))) {
+            for (int crash = 0; crash < 10; crash++) {
+                Cast.crashAndAwaitRestart(app, c);
+            }
+            Cast.crashAndAwaitRestart(app, frail);
+            Cast.crashAndAwaitRestart(app, frail);
+            assertThat(Cast.line(app, "a").budget().orElseThrow().remaining()).isZero();
+            assertThat(Cast.line(app, "a"))
+                    .hasToString("a: process, running, restarted 2 times, 2 of 2 restarts within 1 s of its own");
+            ticker.advance(SECOND);
+            assertThat(Cast.line(app, "a").budget().orElseThrow().remaining()).isEqualTo(2);
+            Cast.crashAndAwaitRestart(app, frail);
+            Cast.crashAndAwaitRestart(app, frail);
+            Cast.crash(app, frail);
+            assertThat(app.join())
+                    .isInstanceOfSatisfying(
+                            ExitReason.Failed.class,
+                            failed -> assertThat(failed.cause()).isInstanceOfSatisfying(GaveUp.class, gaveUp -> {
+                                assertThat(gaveUp.child()).isEqualTo("a");
+                                assertThat(gaveUp.restarts()).isEqualTo(2);
+                                assertThat(gaveUp.period()).isEqualTo(SECOND);
+                                assertThat(gaveUp).hasMessageContaining("its own limit");
+                            }));
+        }
+    }
+}
