@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>order</td><td>the keys' natural order</td><td>one that tells apart whatever {@code equals} tells apart</td>
  * <td>in which {@link KeyedLocks#lockAll} locks several keys</td></tr>
  * <tr><td>ticker</td><td>{@link Ticker#system()}</td><td>any</td><td>the clock of timeouts and snapshots</td></tr>
+ * <tr><td>hold times</td><td>no</td><td>yes or no</td><td>whether a snapshot tells since when a key is held; since when
+ * it is waited for, it always tells</td></tr>
  * <tr><td>tokens</td><td>a counter of this JVM, from 1</td><td>1 or more, each greater than those before</td><td>where
  * fencing tokens come from</td></tr>
  * </table>
@@ -36,15 +38,18 @@ public final class KeyedLocksOptions<K> {
     private final @Nullable Comparator<? super K> order;
     private final Ticker ticker;
     private final LongSupplier tokens;
+    private final boolean timesHolds;
 
-    private KeyedLocksOptions(@Nullable Comparator<? super K> order, Ticker ticker, LongSupplier tokens) {
+    private KeyedLocksOptions(
+            @Nullable Comparator<? super K> order, Ticker ticker, LongSupplier tokens, boolean timesHolds) {
         this.order = order;
         this.ticker = ticker;
         this.tokens = tokens;
+        this.timesHolds = timesHolds;
     }
 
     static <K> KeyedLocksOptions<K> defaults() {
-        return new KeyedLocksOptions<>(null, Ticker.system(), COUNTER);
+        return new KeyedLocksOptions<>(null, Ticker.system(), COUNTER, false);
     }
 
     /**
@@ -55,7 +60,7 @@ public final class KeyedLocksOptions<K> {
      * @return the changed options
      */
     public KeyedLocksOptions<K> withOrder(Comparator<? super K> order) {
-        return new KeyedLocksOptions<>(Objects.requireNonNull(order, "order"), ticker, tokens);
+        return new KeyedLocksOptions<>(Objects.requireNonNull(order, "order"), ticker, tokens, timesHolds);
     }
 
     /**
@@ -65,7 +70,7 @@ public final class KeyedLocksOptions<K> {
      * @return the changed options
      */
     public KeyedLocksOptions<K> withTicker(Ticker ticker) {
-        return new KeyedLocksOptions<>(order, Objects.requireNonNull(ticker, "ticker"), tokens);
+        return new KeyedLocksOptions<>(order, Objects.requireNonNull(ticker, "ticker"), tokens, timesHolds);
     }
 
     /**
@@ -78,7 +83,21 @@ public final class KeyedLocksOptions<K> {
      * @return the changed options
      */
     public KeyedLocksOptions<K> withTokens(LongSupplier tokens) {
-        return new KeyedLocksOptions<>(order, ticker, Objects.requireNonNull(tokens, "tokens"));
+        return new KeyedLocksOptions<>(order, ticker, Objects.requireNonNull(tokens, "tokens"), timesHolds);
+    }
+
+    /**
+     * Returns these options, except that the clock is read for each lock, so that a snapshot tells of holders too how
+     * long they have held their keys. That makes locking a key that is free by a third dearer.
+     *
+     * @return the changed options
+     */
+    public KeyedLocksOptions<K> withHoldTimes() {
+        return new KeyedLocksOptions<>(order, ticker, tokens, true);
+    }
+
+    boolean timesHolds() {
+        return timesHolds;
     }
 
     LongSupplier tokens() {
@@ -120,6 +139,7 @@ public final class KeyedLocksOptions<K> {
     @Override
     public String toString() {
         return "KeyedLocksOptions[order=" + (order == null ? "natural" : order) + ", ticker=" + ticker + ", tokens="
-                + (tokens == COUNTER ? "counted" : tokens) + "]";
+                + (tokens == COUNTER ? "counted" : tokens)
+                + ", holdTimes=" + timesHolds + "]";
     }
 }

@@ -4,6 +4,7 @@ import dev.selvage.exit.Owner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -14,7 +15,7 @@ import java.util.OptionalLong;
  *
  * // keyed locks users: 1 key, 1 holder, 1 waiter
  * // key  mode       state  thread    since   token
- * // ada  exclusive  holds  worker 1  1.25 s  17
+ * // ada  exclusive  holds  worker 1          17
  * // ada  shared     waits  worker 2  310 ms
  * }
  *
@@ -40,10 +41,12 @@ public record LockSnapshot<K>(String name, List<Row<K>> rows) {
      * @param mode how it holds the key, or would
      * @param waits true if it waits, false if it holds
      * @param owner the process, or the bare thread
-     * @param since how long it has held the key, or waited for it, when the snapshot was taken
+     * @param since how long it has waited when the snapshot was taken, or held the key; the latter is known
+     *     {@linkplain KeyedLocksOptions#withHoldTimes() on demand} only
      * @param token its fencing token, if somebody has asked for it
      */
-    public record Row<K>(K key, LockMode mode, boolean waits, Owner owner, Duration since, OptionalLong token) {
+    public record Row<K>(
+            K key, LockMode mode, boolean waits, Owner owner, Optional<Duration> since, OptionalLong token) {
 
         /**
          * Returns where the thread is now, when this is called, and not when the snapshot was taken.
@@ -60,7 +63,7 @@ public record LockSnapshot<K>(String name, List<Row<K>> rows) {
                     mode.toString(),
                     waits ? "waits" : "holds",
                     shortened(owner.name()),
-                    text(since),
+                    since.map(LockSnapshot::text).orElse(""),
                     token.isPresent() ? String.valueOf(token.getAsLong()) : "");
         }
     }

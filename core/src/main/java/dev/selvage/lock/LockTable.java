@@ -57,11 +57,13 @@ final class LockTable<K> {
 
     private final String name;
     private final KeyedLocksOptions<K> options;
+    private final boolean timesHolds;
     private final ConcurrentHashMap<K, Slot<K>> slots = new ConcurrentHashMap<>();
 
     LockTable(String name, KeyedLocksOptions<K> options) {
         this.name = name;
         this.options = options;
+        this.timesHolds = options.timesHolds();
     }
 
     String name() {
@@ -101,7 +103,12 @@ final class LockTable<K> {
                 boolean waits = ticket.isWaiting();
                 if (waits || ticket.isHolding()) {
                     rows.add(new LockSnapshot.Row<>(
-                            slot.key(), ticket.mode(), waits, ticket.holder(), ticket.since(), ticket.tokenIfDrawn()));
+                            slot.key(),
+                            ticket.mode(),
+                            waits,
+                            ticket.holder(),
+                            ticket.since(waits),
+                            ticket.tokenIfDrawn()));
                 }
             }
         }
@@ -165,6 +172,9 @@ final class LockTable<K> {
     private @Nullable Transferable<K> lockFree(K key, LockMode mode) {
         Slot<K> slot = new Slot<>(this, key, Lifetime.current(), mode);
         Ticket<K> ticket = slot.holder();
+        if (timesHolds) {
+            ticket.beginsNow();
+        }
         ticket.hang();
         boolean locked = false;
         try {
@@ -182,7 +192,9 @@ final class LockTable<K> {
         ticket.hang();
         Slot.Entry entry = Slot.Entry.REFUSED;
         try {
-            entry = ticket.slot().enter(ticket, ticket.hasCompanion(), patient);
+            // behind an exclusive holder there is none but of that very thread, which the slot sees by itself
+            boolean returning = ticket.slot().holder().isShared() && ticket.hasCompanion();
+            entry = ticket.slot().enter(ticket, returning, patient);
         } finally {
             if (entry == Slot.Entry.REFUSED || entry == Slot.Entry.RETIRED) {
                 ticket.giveUp();

@@ -330,6 +330,10 @@ final class Slot<K> {
         }
     }
 
+    boolean timesHolds() {
+        return table.options().timesHolds();
+    }
+
     long nanoTime() {
         return table.nanoTime();
     }

@@ -8,6 +8,7 @@ import dev.selvage.time.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,10 @@ final class Ticket<K> extends ExitHook implements Transferable<K> {
     /** Drawn by the first that asks for it while this ticket holds the key; most are never asked. */
     private volatile long token;
 
-    /** When the wait or the hold began, on the ticker of the locks; written by the ticket's thread, read by anyone. */
+    /**
+     * When the wait began, or where hold times are wanted the hold, on the ticker of the locks: reading a clock would
+     * make a third of the price of a lock that is free. Written by the ticket's thread, read by anyone.
+     */
     private long sinceNanos;
 
     /** Neighbours in one of the lists of the slot's crowd, guarded by it. */
@@ -85,7 +89,6 @@ final class Ticket<K> extends ExitHook implements Transferable<K> {
         this.lifetime = lifetime;
         this.mode = mode;
         this.state = state;
-        this.sinceNanos = slot.nanoTime();
     }
 
     static <K> Ticket<K> held(Slot<K> slot, Lifetime lifetime, LockMode mode) {
@@ -93,7 +96,14 @@ final class Ticket<K> extends ExitHook implements Transferable<K> {
     }
 
     static <K> Ticket<K> waiting(Slot<K> slot, Lifetime lifetime, LockMode mode) {
-        return new Ticket<>(slot, lifetime, mode, WAITING);
+        Ticket<K> ticket = new Ticket<>(slot, lifetime, mode, WAITING);
+        ticket.beginsNow();
+        return ticket;
+    }
+
+    /** Notes the time at which its wait or its hold begins. */
+    void beginsNow() {
+        sinceNanos = slot.nanoTime();
     }
 
     /**
@@ -414,7 +424,9 @@ final class Ticket<K> extends ExitHook implements Transferable<K> {
             return awaitGrantOrDeadlock(deadline);
         } finally {
             lifetime.waitsFor(null);
-            sinceNanos = slot.nanoTime();
+            if (slot.timesHolds()) {
+                beginsNow();
+            }
         }
     }
 
@@ -450,9 +462,11 @@ final class Ticket<K> extends ExitHook implements Transferable<K> {
         }
     }
 
-    /** How long it has waited or held. Any thread; a guess in the moment between the two. */
-    Duration since() {
-        return Duration.ofNanos(Math.max(0, slot.nanoTime() - sinceNanos));
+    /** How long it has waited, or held if that was measured. Any thread; a guess in the moment between the two. */
+    Optional<Duration> since(boolean waits) {
+        return waits || slot.timesHolds()
+                ? Optional.of(Duration.ofNanos(Math.max(0, slot.nanoTime() - sinceNanos)))
+                : Optional.empty();
     }
 
     // as the hook on the holder's life

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.lock.LockSnapshot.Row;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(HolderKind.class)
 class LockSnapshotTest extends LocksFixture {
+
+    LockSnapshotTest() {
+        super(KeyedLocksOptions::withHoldTimes);
+    }
 
     @Test
     @DisplayName("7.6 a snapshot shows holders and waiters of both modes, since when, and where they are now")
@@ -64,7 +69,7 @@ class LockSnapshotTest extends LocksFixture {
     }
 
     private static Row<String> row(Lease<String> lease, LockMode mode, long millis, OptionalLong token) {
-        return new Row<>("ada", mode, false, lease.holder(), Duration.ofMillis(millis), token);
+        return new Row<>("ada", mode, false, lease.holder(), Optional.of(Duration.ofMillis(millis)), token);
     }
 
     private static Row<String> waiter(LockSnapshot<String> snapshot, String name, LockMode mode, long millis) {
@@ -72,7 +77,8 @@ class LockSnapshotTest extends LocksFixture {
                 .filter(row -> row.owner().name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return new Row<>("ada", mode, true, found.owner(), Duration.ofMillis(millis), OptionalLong.empty());
+        return new Row<>(
+                "ada", mode, true, found.owner(), Optional.of(Duration.ofMillis(millis)), OptionalLong.empty());
     }
 
     @Test
@@ -88,7 +94,7 @@ class LockSnapshotTest extends LocksFixture {
             ticker.advance(Duration.ofSeconds(62));
             assertThat(locks.snapshot().rows())
                     .singleElement()
-                    .satisfies(row -> assertThat(row.since()).isEqualTo(Duration.ofSeconds(62)));
+                    .satisfies(row -> assertThat(row.since()).contains(Duration.ofSeconds(62)));
             assertThat(locks.snapshot().toString()).endsWith("b       1 min 2 s");
         }
     }
@@ -120,6 +126,27 @@ class LockSnapshotTest extends LocksFixture {
                 assertThat(head.isEmpty() ? 42 : head.codePointCount(0, head.length()))
                         .isEqualTo(42);
             });
+        }
+    }
+
+    @Test
+    @DisplayName("7.6 since when a key is held is told on demand only; since when it is waited for, always")
+    void holdTimesOnDemand() throws Exception {
+        KeyedLocks<String> untimed = KeyedLocks.create("untimed", options -> options.withTicker(ticker));
+        try (Actors actors = new Actors(kind)) {
+            Actor a = actors.start("a");
+            Actor b = actors.start("b");
+            Lease<String> lease = a.call(() -> untimed.lock("k"));
+            Step<Lease<String>> waiting = b.beginAndPark(() -> untimed.lock("k"));
+            ticker.advance(Duration.ofMillis(5));
+            assertThat(untimed.snapshot()).hasToString("""
+                    keyed locks untimed: 1 key, 1 holder, 1 waiter
+                    key  mode       state  thread  since  token
+                    k    exclusive  holds  a
+                    k    exclusive  waits  b       5 ms""");
+            lease.close();
+            waiting.get();
+            assertThat(untimed.snapshot().rows()).extracting(Row::since).containsExactly(Optional.empty());
         }
     }
 }

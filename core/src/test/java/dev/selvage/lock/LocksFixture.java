@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.testing.Threads;
 import dev.selvage.time.FakeTicker;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.Parameter;
 
@@ -14,7 +15,15 @@ abstract class LocksFixture {
     HolderKind kind;
 
     final FakeTicker ticker = new FakeTicker();
-    final KeyedLocks<String> locks = KeyedLocks.create("users", options -> options.withTicker(ticker));
+    final KeyedLocks<String> locks;
+
+    LocksFixture() {
+        this(UnaryOperator.identity());
+    }
+
+    LocksFixture(UnaryOperator<KeyedLocksOptions<String>> chosen) {
+        locks = KeyedLocks.create("users", options -> chosen.apply(options.withTicker(ticker)));
+    }
 
     @AfterEach
     void nothingIsLeft() {
