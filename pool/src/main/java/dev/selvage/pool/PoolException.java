@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link Disconnected}: the member that a request went to lost its connection, or ended, before it answered;
  *   <li>{@link RequestTimeout}: a request was not answered in time;
  *   <li>{@link RequestFailed}: the transport refused a request;
+ *   <li>{@link CheckoutTimeout}: nothing to lend came back or was made in time;
+ *   <li>{@link CreationFailed}: nothing came in time because nothing could be made;
+ *   <li>{@link Shed}: a borrower was refused because the pool sheds load;
+ *   <li>{@link StaleLease}: a resource was asked for by a lease that is over;
  *   <li>{@link Closed}: the pool was closed, before a request or while it was under way;
  *   <li>this class itself: misuse, such as a routing strategy that chooses a member that is not there, a request made
  *       by the very member that it was routed to, or a pool that is started twice.
@@ -89,6 +93,42 @@ public class PoolException extends RuntimeException {
 
         Closed(String message, boolean mayHaveReachedPeer) {
             super(message, null, mayHaveReachedPeer);
+        }
+    }
+
+    /** No resource came back and none was made in time. The message tells who has them, and what those do now. */
+    public static final class CheckoutTimeout extends PoolException {
+        private static final long serialVersionUID = 1L;
+
+        CheckoutTimeout(String message) {
+            super(message);
+        }
+    }
+
+    /** There is no resource at all, and none could be made in time. The cause is what the factory threw last. */
+    public static final class CreationFailed extends PoolException {
+        private static final long serialVersionUID = 1L;
+
+        CreationFailed(String message, Throwable cause) {
+            super(message, cause, false);
+        }
+    }
+
+    /** The pool sheds load: borrowers have waited too long for too long, and this one was refused. */
+    public static final class Shed extends PoolException {
+        private static final long serialVersionUID = 1L;
+
+        Shed(String message) {
+            super(message);
+        }
+    }
+
+    /** The lease is over: its resource may be another's by now. */
+    public static final class StaleLease extends PoolException {
+        private static final long serialVersionUID = 1L;
+
+        StaleLease(String message) {
+            super(message);
         }
     }
 }

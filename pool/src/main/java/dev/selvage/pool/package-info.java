@@ -1,6 +1,15 @@
 /**
  * Pools that stand on supervised processes and a registry.
  *
+ * <p>A {@link dev.selvage.pool.CheckoutPool} lends each resource to one thread at a time. What it needs is a
+ * {@link dev.selvage.pool.ResourceFactory}:
+ *
+ * {@snippet :
+ * try (CheckoutPool<Printer> printers = CheckoutPool.start("printers", 4, Printer::connect)) {
+ *     int pages = printers.use(printer -> printer.print(letter));
+ * }
+ * }
+ *
  * <p>A {@link dev.selvage.pool.RoutingPool} shares a few connections among many callers. What it needs is a
  * {@link dev.selvage.pool.Connector}, which makes connections, and a {@link dev.selvage.pool.Transport}, which is one:
  * it sends requests with an id and receives responses that repeat the id, in any order.

@@ -1,0 +1,483 @@
+package dev.selvage.pool;
+
+import dev.selvage.exit.ExitException;
+import dev.selvage.exit.Lifetime;
+import dev.selvage.time.Deadline;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has what in one checkout pool: lends, queues, takes back. It makes and destroys nothing itself; that is the
+ * {@link ResourceKeeper}'s, on threads of its own.
+ *
+ * <p>A resource is put among the idle ones first and those who wait are looked for afterwards; a borrower enters the
+ * queue first and looks for idle ones afterwards. So no resource lies idle while somebody waits for it. Nobody takes an
+ * idle one past those who wait.
+ */
+final class Lending<R> {
+    private static final Logger LOG = System.getLogger("dev.selvage.pool");
+
+    private static final VarHandle EPOCH;
+
+    static {
+        try {
+            EPOCH = MethodHandles.lookup().findVarHandle(Lending.class, "epoch", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final CheckoutOptions options;
+    private final ResourceFactory<R> factory;
+    private final IdleResources<R> idle;
+    private final BorrowerQueue<R> queue;
+
+    /** Every resource there is, whoever has it now. */
+    private final Set<PooledResource<R>> all = ConcurrentHashMap.newKeySet();
+
+    private final Bell allBack = new Bell();
+    private final KeeperLine<R> keeper = new KeeperLine<>(this);
+    private final BorrowerWatch<R> watch = new BorrowerWatch<>(this);
+
+    private final ResourceCounts counts = new ResourceCounts();
+    private final LongAdder usesOfRetired = new LongAdder();
+
+    private volatile @Nullable Throwable lastFailure;
+    private volatile int size;
+    private volatile int epoch;
+    private volatile boolean suspended;
+
+    private volatile boolean closed;
+
+    Lending(String name, int size, ResourceFactory<R> factory, CheckoutOptions options) {
+        this.name = name;
+        this.factory = factory;
+        this.options = options;
+        this.size = size;
+        this.idle = IdleResources.of(options.reuse());
+        this.queue = new BorrowerQueue<>(options.codel());
+    }
+
+    // ---- borrowing
+
+    CheckoutLease<R> borrow(Duration timeout) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before waiting for a resource of " + this);
+        }
+        CheckoutLease<R> lease = borrowAtOnce();
+        return lease != null ? lease : borrowInTurn(Deadline.after(timeout, options.ticker()));
+    }
+
+    /** Lends an idle resource where nobody waits; null where there is none, or somebody does. */
+    @Nullable CheckoutLease<R> borrowAtOnce() {
+        requireOpen();
+        if (suspended || queue.length() > 0) {
+            return null;
+        }
+        PooledResource<R> taken = takeIdle();
+        return taken == null ? null : lend(taken);
+    }
+
+    private CheckoutLease<R> borrowInTurn(Deadline deadline) throws InterruptedException {
+        Borrower<R> borrower = new Borrower<>(now());
+        if (!queue.add(borrower)) {
+            throw closedNow();
+        }
+        counts.waits.increment();
+        try {
+            watch.watchAll();
+            serve();
+            if (all.size() < size + options.overflow()) {
+                keeper.call();
+            }
+            while (borrower.isWaiting()) {
+                if (Thread.interrupted()) {
+                    if (borrower.refuse(Borrower.Refusal.GAVE_UP)) {
+                        throw new InterruptedException("interrupted while waiting for a resource of " + this);
+                    }
+                    Thread.currentThread().interrupt(); // the grant was faster: the interrupt is for what comes next
+                } else if (deadline.hasPassed()) {
+                    borrower.refuse(Borrower.Refusal.GAVE_UP);
+                } else {
+                    deadline.park(this);
+                }
+            }
+        } finally {
+            borrower.refuse(Borrower.Refusal.GAVE_UP); // whatever happened: nothing is granted to who does not wait
+            queue.remove(borrower);
+            counts.waitedNanos.add(now() - borrower.sinceNanos);
+        }
+        PooledResource<R> granted = borrower.granted();
+        if (granted != null) {
+            return lend(granted);
+        }
+        throw refused(borrower);
+    }
+
+    private PoolException refused(Borrower<R> borrower) {
+        Borrower.Refusal refusal = borrower.refusal();
+        long millis = (now() - borrower.sinceNanos) / 1_000_000;
+        if (refusal == Borrower.Refusal.CLOSED) {
+            return closedNow();
+        }
+        if (refusal == Borrower.Refusal.SHED) {
+            counts.shed.increment();
+            return new PoolException.Shed(this + " sheds load: refused after " + millis + " ms of waiting");
+        }
+        counts.timeouts.increment();
+        Throwable failure = lastFailure;
+        if (all.isEmpty() && failure != null) {
+            return new PoolException.CreationFailed(
+                    this + " could make no resource within " + millis + " ms: " + failure, failure);
+        }
+        return new PoolException.CheckoutTimeout(
+                this + " had no resource to lend within " + millis + " ms" + Holders.text(all, now()));
+    }
+
+    private CheckoutLease<R> lend(PooledResource<R> taken) {
+        boolean lent = false;
+        try {
+            Lifetime lifetime = Lifetime.currentOrNull();
+            if (lifetime == null) {
+                taken.takeDown();
+            } else {
+                taken.hangOn(lifetime);
+            }
+            CheckoutLease<R> lease = new CheckoutLease<>(this, taken, lifetime, now());
+            taken.countUse();
+            taken.lease = lease;
+            lent = true;
+            if (lifetime == null) {
+                watch.lent(lease);
+            }
+            return lease;
+        } catch (ExitException abandoned) {
+            throw new PoolException(abandoned.getMessage() + ": it can borrow nothing from " + this);
+        } finally {
+            if (!lent) {
+                putBack(taken);
+            }
+        }
+    }
+
+    private @Nullable PooledResource<R> takeIdle() {
+        for (; ; ) {
+            PooledResource<R> taken = idle.take();
+            if (taken == null) {
+                return null;
+            }
+            if (isFit(taken)) {
+                if (!needsCheck(taken)) {
+                    return taken;
+                }
+                keeper.tell(new ResourceKeeper.Message.Check<>(taken));
+            } else {
+                retire(taken);
+            }
+        }
+    }
+
+    /** Whether a resource may be lent again: of this epoch, and not too old. */
+    boolean isFit(PooledResource<R> resource) {
+        return resource.epoch == epoch && !isOver() && !(options.ages() && resource.expiresNanos - now() <= 0);
+    }
+
+    /** Whether nothing is lent any more that comes back, because the pool was closed or its tree stopped. */
+    private boolean isOver() {
+        return closed || keeper.isStopped();
+    }
+
+    private boolean needsCheck(PooledResource<R> resource) {
+        long after = options.validateAfterNanos();
+        return after >= 0 && now() - resource.wellSinceNanos > after;
+    }
+
+    // ---- coming back
+
+    void giveBack(CheckoutLease<R> lease) {
+        if (!lease.end()) {
+            return;
+        }
+        PooledResource<R> back = lease.lent;
+        boolean asGoodAsNew = reset(back);
+        back.lease = null;
+        if (asGoodAsNew) {
+            if (options.timesIdleness()) {
+                back.idleSinceNanos = now();
+                back.wellSinceNanos = back.idleSinceNanos;
+            }
+            putBack(back);
+        } else {
+            retire(back);
+        }
+        tellClosing();
+    }
+
+    void discard(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            counts.discarded.increment();
+            lease.lent.lease = null;
+            retire(lease.lent);
+            tellClosing();
+        }
+    }
+
+    /** Takes back what a thread had that has ended. On the ending thread, its watcher, or one that found it dead. */
+    void reclaim(CheckoutLease<R> lease) {
+        if (!lease.end()) {
+            return;
+        }
+        PooledResource<R> orphan = lease.lent;
+        orphan.lease = null;
+        counts.reclaimed.increment();
+        switch (options.orphans()) {
+            case REUSE -> putBack(orphan);
+            case RESET -> keeper.tell(new ResourceKeeper.Message.Reset<>(orphan));
+            case DESTROY -> retire(orphan);
+        }
+        tellClosing();
+    }
+
+    private boolean reset(PooledResource<R> back) {
+        try {
+            factory.reset(back.resource);
+            return true;
+        } catch (Throwable failure) {
+            LOG.log(Level.WARNING, back + " could not be reset, and is replaced", failure);
+            return false;
+        }
+    }
+
+    /** Lends a resource that nobody has to the next who waits, or puts it among the idle ones. */
+    void putBack(PooledResource<R> resource) {
+        if (!isFit(resource) || all.size() > size + options.overflow()) {
+            retire(resource);
+            return;
+        }
+        idle.put(resource);
+        if (isOver()) {
+            retireIdle(); // put back too late for whoever looks through the idle ones last
+        } else if (queue.length() > 0) {
+            serve();
+        }
+    }
+
+    /** Gives what is idle to those who wait. */
+    void serve() {
+        PooledResource<R> left = null;
+        do {
+            if (left != null) {
+                idle.put(left);
+            }
+            left = suspended ? null : queue.serve(this::takeIdle, now());
+        } while (left != null);
+        String news = queue.takeNews();
+        if (news != null) {
+            LOG.log(Level.WARNING, "checkout pool ''{0}'' {1}", name, news);
+        }
+    }
+
+    /** Gives a resource up for good: it counts no more, and the keeper destroys it and makes another if need be. */
+    void retire(PooledResource<R> resource) {
+        if (all.remove(resource)) {
+            usesOfRetired.add(resource.uses());
+            keeper.tell(new ResourceKeeper.Message.Destroy<>(resource));
+        }
+    }
+
+    // ---- what the keeper tells
+
+    /** A new resource. */
+    void add(PooledResource<R> made) {
+        lastFailure = null;
+        all.add(made);
+        putBack(made);
+    }
+
+    void failed(Throwable failure) {
+        lastFailure = failure;
+    }
+
+    // ---- closing
+
+    void close() {
+        closed = true;
+        queue.close();
+        keeper.call();
+        allBack.ring();
+    }
+
+    private void tellClosing() {
+        if (closed) {
+            allBack.ring();
+        }
+    }
+
+    /** Waits until nobody has a resource; false when the deadline passed first. */
+    boolean awaitAllBack(Deadline deadline) throws InterruptedException {
+        watch.watchAll();
+        return allBack.await(() -> leased() == 0, deadline);
+    }
+
+    /** Takes every resource from who has it. */
+    void takeAllAway() {
+        for (PooledResource<R> resource : all) {
+            CheckoutLease<R> lease = resource.lease;
+            if (lease != null && lease.end()) {
+                LOG.log(
+                        Level.WARNING,
+                        "checkout pool ''{0}'' is closed: {1} is taken from {2}, which did not give it back in time",
+                        name,
+                        resource,
+                        lease.borrower);
+                resource.lease = null;
+                retire(resource);
+            }
+        }
+    }
+
+    /** Gives up all that is idle. */
+    void retireIdle() {
+        for (PooledResource<R> resource : takeAllIdle()) {
+            retire(resource);
+        }
+    }
+
+    List<PooledResource<R>> takeAllIdle() {
+        return idle.takeAll();
+    }
+
+    void putBackIdle(List<PooledResource<R>> taken) {
+        idle.putBack(taken);
+        if (queue.length() > 0) {
+            serve();
+        }
+    }
+
+    // ---- what there is
+
+    KeeperLine<R> keeper() {
+        return keeper;
+    }
+
+    BorrowerWatch<R> watch() {
+        return watch;
+    }
+
+    String name() {
+        return name;
+    }
+
+    CheckoutOptions options() {
+        return options;
+    }
+
+    ResourceFactory<R> factory() {
+        return factory;
+    }
+
+    Set<PooledResource<R>> all() {
+        return all;
+    }
+
+    int total() {
+        return all.size();
+    }
+
+    int leased() {
+        int count = 0;
+        for (PooledResource<R> resource : all) {
+            if (resource.lease != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    int waiting() {
+        return queue.length();
+    }
+
+    long uses() {
+        long sum = usesOfRetired.sum();
+        for (PooledResource<R> resource : all) {
+            sum += resource.uses();
+        }
+        return sum;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void resize(int wanted) {
+        size = wanted;
+        keeper.call();
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** Lets no resource be lent again that was made before now. */
+    void beginEpoch() {
+        EPOCH.getAndAdd(this, 1);
+        keeper.call();
+    }
+
+    void suspend() {
+        suspended = true;
+    }
+
+    void resume() {
+        suspended = false;
+        serve();
+    }
+
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Nullable Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    ResourceCounts counts() {
+        return counts;
+    }
+
+    long now() {
+        return options.ticker().nanoTime();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw closedNow();
+        }
+    }
+
+    private PoolException.Closed closedNow() {
+        return new PoolException.Closed(this + " is closed", false);
+    }
+
+    @Override
+    public String toString() {
+        return "checkout pool '" + name + "' (" + leased() + " of " + total() + " lent, " + waiting()
+                + " waiting, size "
+                + size + (options.overflow() > 0 ? " and " + options.overflow() + " of overflow" : "")
+                + (suspended ? ", suspended" : "") + (closed ? ", closed" : "") + ")";
+    }
+}

@@ -1,0 +1,179 @@
+package dev.selvage.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selvage.pool.CheckoutPool.Lease;
+import dev.selvage.pool.CheckoutRig.Doing;
+import dev.selvage.pool.CheckoutRig.Thing;
+import dev.selvage.process.ProcessRef;
+import dev.selvage.process.ProcessScope;
+import dev.selvage.testing.ThreadKind;
+import dev.selvage.testing.Threads;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of the resource of a borrower that ends without giving it back (rule 9.2, known failure 29). */
+@ParameterizedClass
+@EnumSource(ThreadKind.class)
+class CheckoutBorrowerDiesTest {
+    private final ThreadKind kind;
+
+    CheckoutBorrowerDiesTest(ThreadKind kind) {
+        this.kind = kind;
+    }
+
+    @Test
+    @DisplayName(
+            "9.2, failure 29 the resource of a dead borrower is destroyed and replaced, and who waits gets the new one")
+    void destroyedAndReplaced() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
+            CountDownLatch die = new CountDownLatch(1);
+            AtomicReference<Lease<Thing>> leaked = new AtomicReference<>();
+            Doing<?> borrower = rig.doing(() -> {
+                leaked.set(rig.pool.checkOut());
+                die.await();
+                throw new IllegalStateException("planned");
+            });
+            Threads.awaitTrue("lent", () -> leaked.get() != null);
+            Thing orphan = leaked.get().resource();
+            Doing<Integer> waiting = rig.using().whenWaiting(1);
+            die.countDown();
+            assertThat(borrower.failure()).hasMessage("planned");
+            assertThat(waiting.result()).isEqualTo(2);
+            Threads.awaitTrue("destroyed", () -> orphan.destroyed);
+            assertThat(leaked.get().isHeld()).isFalse();
+            assertThat(rig.pool.statistics().reclaimed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 who comes after the death of the last borrower is served too")
+    void comesAfter() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
+            assertThat(rig.borrowing().result().isHeld()).isTrue();
+            assertThat(rig.using().result()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 what a dead borrower had is lent on as it is, where that is asked for")
+    void reused() throws Exception {
+        try (CheckoutRig rig =
+                CheckoutRig.full(kind, 1, options -> options.withOrphans(CheckoutOptions.Orphans.REUSE))) {
+            Thing orphan = rig.borrowing().result().resource();
+            assertThat(rig.using().result()).isEqualTo(1);
+            assertThat(orphan.resets).hasValue(1); // the one of the second borrower
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 what a dead borrower had is reset and lent on, where that is asked for")
+    void reset() throws Exception {
+        try (CheckoutRig rig =
+                CheckoutRig.full(kind, 1, options -> options.withOrphans(CheckoutOptions.Orphans.RESET))) {
+            Thing orphan = rig.borrowing().result().resource();
+            assertThat(rig.using().result()).isEqualTo(1);
+            assertThat(orphan.resets).hasValue(2);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 what a dead borrower had and cannot be reset is replaced")
+    void cannotBeReset() throws Exception {
+        try (CheckoutRig rig =
+                CheckoutRig.full(kind, 1, options -> options.withOrphans(CheckoutOptions.Orphans.RESET))) {
+            Doing<?> borrower = rig.doing(() -> {
+                rig.pool.checkOut().resource().resettable = false;
+                return "leaked";
+            });
+            assertThat(borrower.result()).isEqualTo("leaked");
+            assertThat(rig.using().result()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 a death is noticed where nobody waits and nobody comes")
+    void noticedAnyway() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
+            CountDownLatch die = new CountDownLatch(1);
+            Doing<?> borrower = rig.doing(() -> {
+                Lease<Thing> leaked = rig.pool.checkOut();
+                die.await();
+                return leaked;
+            });
+            Threads.awaitTrue("lent", () -> rig.pool.statistics().leased() == 1);
+            rig.ticker.awaitParked(1); // the keeper makes its rounds
+            rig.ticker.advance(Duration.ofMillis(20));
+            die.countDown();
+            assertThat(borrower.failure()).isNull();
+            Threads.awaitTrue("replaced", () -> rig.pool.statistics().created() == 2);
+        }
+    }
+
+    @Test
+    @DisplayName("4.2, 9.2 who learns of the end of a process finds its resource taken back")
+    void processThatEnds() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1);
+                ProcessScope scope = ProcessScope.open("test")) {
+            AtomicReference<Lease<Thing>> leaked = new AtomicReference<>();
+            ProcessRef<?> borrower = scope.run("borrower", () -> {
+                leaked.set(rig.pool.checkOut());
+                throw new IllegalStateException("planned");
+            });
+            borrower.join();
+            assertThat(leaked.get().isHeld()).isFalse();
+            assertThat(rig.pool.statistics().leased()).isZero();
+            assertThat(rig.using().result()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("4.3, 9.2 an abandoned borrower keeps its resource until its thread ends, and borrows nothing more")
+    void abandoned() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
+            CountDownLatch release = new CountDownLatch(1);
+            AtomicReference<Lease<Thing>> kept = new AtomicReference<>();
+            AtomicReference<Throwable> refused = new AtomicReference<>();
+            ProcessRef<?> borrower;
+            Doing<Integer> waiting;
+            try (ProcessScope scope = ProcessScope.open("test")) {
+                borrower = scope.run("borrower", () -> {
+                    kept.set(rig.pool.checkOut());
+                    awaitDeaf(release);
+                    try {
+                        kept.get().close();
+                        rig.pool.checkOut(Duration.ofSeconds(1));
+                    } catch (Throwable failure) {
+                        refused.set(failure);
+                    }
+                });
+                Threads.awaitTrue("lent", () -> kept.get() != null);
+                borrower.shutdown(Duration.ZERO, Duration.ZERO);
+                assertThat(borrower.isAbandoned()).isTrue();
+                waiting = rig.using().whenWaiting(1);
+                assertThat(kept.get().isHeld()).isTrue();
+                release.countDown();
+            }
+            assertThat(waiting.result()).isEqualTo(1);
+            borrower.thread().join();
+            assertThat(refused.get()).isInstanceOf(PoolException.class).hasMessageContaining("declared exited");
+        }
+    }
+
+    private static void awaitDeaf(CountDownLatch latch) {
+        boolean done = false;
+        while (!done) {
+            try {
+                latch.await();
+                done = true;
+            } catch (InterruptedException deaf) {
+                done = false;
+            }
+        }
+    }
+}
