@@ -68,6 +68,7 @@ public class LockException extends RuntimeException {
             super(message);
         }
 
+        /** The waits of the circle, that of the calling thread first. */
         static Deadlock of(List<Deadlocks.Link> circle) {
             String links = circle.stream()
                     .map(link -> link.waiter().holder().name() + " waits for "

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keyed locks under one big guard, with one bug each, to show that a scenario would notice it.
  */
-final class PlantedLocks implements KeyedLocks<String> {
+final class PlantedLocks implements KeyedLocks<String>, CountsWaiters {
 
     /** What is wrong with them. */
     enum Bug {
@@ -378,7 +378,8 @@ final class PlantedLocks implements KeyedLocks<String> {
         }
     }
 
-    int waiters(String key) {
+    @Override
+    public int waiters(String key) {
         guard.lock();
         try {
             Entry entry = table.get(key);
