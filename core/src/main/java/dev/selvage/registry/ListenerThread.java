@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ListenerThread<K, V> implements RegistryListener {
     private static final Logger LOG = System.getLogger("dev.selvage.registry");
 
-    private static final int BATCH = 64;
+    private static final int BATCH = 256;
 
     /** How far behind a listener is logged first. */
     static final int FAR_BEHIND = 100_000;

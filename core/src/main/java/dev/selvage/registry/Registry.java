@@ -363,8 +363,8 @@ public sealed interface Registry<K, V> extends AutoCloseable permits UniqueRegis
      * entry may both be read and be heard of. Entries are compared by identity.
      *
      * <p>Names are free before anyone hears of a death: whoever hears of a removal finds the entry gone. While somebody
-     * listens, registrations and removals of this registry take turns, each for some tens of nanoseconds; while nobody
-     * does, they pay a read.
+     * listens, registrations and removals of this registry take turns, at a cost of some hundred nanoseconds; while
+     * nobody does, they pay a read.
      *
      * <p>Memory effects: what a thread did before it registered, updated or closed happens-before the action that hears
      * of it; what an owner did before its exit happens-before the action that hears of that.

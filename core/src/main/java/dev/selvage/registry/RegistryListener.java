@@ -106,8 +106,8 @@ public sealed interface RegistryListener extends AutoCloseable permits ListenerT
         /**
          * Returns these options with a bound.
          *
-         * @param capacity how many events are kept for a listener that is behind, 1 or more; up to 64 that it has taken
-         *     in hand come on top of that
+         * @param capacity how many events are kept for a listener that is behind, 1 or more; up to 256 that it has
+         *     taken in hand come on top of that
          * @return the changed options
          */
         public Options withCapacity(int capacity) {

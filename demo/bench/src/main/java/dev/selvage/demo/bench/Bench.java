@@ -25,6 +25,7 @@ public final class Bench {
             QueuedMailbox.class,
             RegisterAndClose.class,
             RegistryLookup.class,
+            LeaveHotKey.class,
             KeyedLock.class,
             HotKey.class,
             RoutePick.class);

@@ -1,10 +1,13 @@
 package dev.selvage.demo.bench;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.selvage.registry.Entry;
 import dev.selvage.registry.Registry;
 import dev.selvage.registry.UniqueRegistry;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -18,59 +21,133 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /** Finding a key in a unique registry, beside finding it in a map. */
-@Table(title = "Registry lookup", says = "One of the keys of a unique registry is looked up.", millis = 300)
-@State(Scope.Thread)
+@Table(
+        title = "Registry lookup",
+        says = "One of the keys of a unique registry is looked up, in one table for all threads.",
+        threads = {1, 2},
+        millis = 300)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RegistryLookup {
 
-    /** How many keys are registered. */
-    @Param({"1000", "1000000"})
-    public int keys;
-
-    private final UniqueRegistry<Integer, Integer> registry = Registry.unique("bench");
-    private final ConcurrentHashMap<Integer, Integer> map = new ConcurrentHashMap<>();
-    private Integer[] order = {};
-    private int next;
-
     /** Made by JMH. */
     public RegistryLookup() {}
 
-    /** Registers the keys; the benchmark's thread owns them all. */
-    @Setup(Level.Trial)
-    public void register() {
-        order = new Integer[keys];
-        for (int i = 0; i < keys; i++) {
-            order[i] = i;
-            registry.register(order[i], i);
-            map.put(order[i], i);
+    /** The keys of one table. Each contender fills a table of its own and no other, lest they share the caches. */
+    @State(Scope.Benchmark)
+    public abstract static class Filled {
+
+        /** How many keys are registered. */
+        @Param({"1000", "1000000"})
+        public int keys;
+
+        private Integer[] order = {};
+
+        Filled() {}
+
+        /** Fills the table. */
+        @Setup(Level.Trial)
+        public void fill() {
+            order = new Integer[keys];
+            for (int i = 0; i < keys; i++) {
+                order[i] = i;
+                put(order[i]);
+            }
+        }
+
+        abstract void put(Integer key);
+
+        Integer next(Place place) {
+            place.next += 7919; // a prime, so that the keys are visited in no order that a cache would like
+            return order[Math.floorMod(place.next, keys)];
         }
     }
 
-    private Integer nextKey() {
-        next += 7919; // a prime, so that the keys are visited in no order that a cache would like
-        return order[Math.floorMod(next, keys)];
+    /** Ours; the thread that fills it owns all of it, and lives on. */
+    public static class Registered extends Filled {
+        private final UniqueRegistry<Integer, Integer> registry = Registry.unique("bench");
+
+        /** Made by JMH. */
+        public Registered() {}
+
+        @Override
+        void put(Integer key) {
+            registry.register(key, key);
+        }
+    }
+
+    /** The floor. */
+    public static class Mapped extends Filled {
+        private final ConcurrentHashMap<Integer, Integer> map = new ConcurrentHashMap<>();
+
+        /** Made by JMH. */
+        public Mapped() {}
+
+        @Override
+        void put(Integer key) {
+            map.put(key, key);
+        }
+    }
+
+    /** The peer. */
+    public static class Cached extends Filled {
+        private final ConcurrentMap<Integer, Integer> weak =
+                Caffeine.newBuilder().weakValues().<Integer, Integer>build().asMap();
+
+        /** Made by JMH. */
+        public Cached() {}
+
+        @Override
+        void put(Integer key) {
+            weak.put(key, key);
+        }
+    }
+
+    /** Where a thread is among the keys. */
+    @State(Scope.Thread)
+    public static class Place {
+        private int next = ThreadLocalRandom.current().nextInt(1_000_000);
+
+        /** Made by JMH. */
+        public Place() {}
     }
 
     /**
      * The registry's look-up.
      *
+     * @param table the table
+     * @param place the thread's
      * @return the entry
      */
     @Benchmark
     @Row(value = "lookup", role = Role.SELVAGE, atMost = 2)
-    public Optional<Entry<Integer, Integer>> registry() {
-        return registry.lookup(nextKey());
+    public Optional<Entry<Integer, Integer>> registry(Registered table, Place place) {
+        return table.registry.lookup(table.next(place));
     }
 
     /**
      * The floor: the map's.
      *
+     * @param table the table
+     * @param place the thread's
      * @return the value
      */
     @Benchmark
     @Row(value = "ConcurrentHashMap get", role = Role.FLOOR)
-    public @Nullable Integer floorMap() {
-        return map.get(nextKey());
+    public @Nullable Integer floorMap(Mapped table, Place place) {
+        return table.map.get(table.next(place));
+    }
+
+    /**
+     * A cache whose entries go with their values.
+     *
+     * @param table the table
+     * @param place the thread's
+     * @return the value
+     */
+    @Benchmark
+    @Row(value = "Caffeine weak values, get", role = Role.PEER)
+    public @Nullable Integer caffeine(Cached table, Place place) {
+        return table.weak.get(table.next(place));
     }
 }
