@@ -20,8 +20,9 @@ import java.util.random.RandomGenerator;
  * all that go with it are RESTARTING too; the supervisor handles what comes meanwhile.
  *
  *   - Under one_for_one and in a dynamic supervisor every child waits for itself.
- *   - Under rest_for_one and one_for_all at most one child waits: all those behind it, or all others, are stopped and
- *     go with it. When one before it ends, that one's restart takes its place.
+ *   - Under rest_for_one and one_for_all one child waits: all those behind it, or all others, are stopped and go with
+ *     it. When one before it ends, that one's restart takes its place. (One that was added behind it meanwhile may come
+ *     to wait beside it; it goes with whoever is first.)
  *   - A start that fails in the second half makes a new restart due, for the child that failed; it is counted behind
  *     what has arrived meanwhile, as Erlang/OTP does. So a stop is seen between two attempts, and a supervisor whose
  *     child never starts does not spin but gives up.
