@@ -33,6 +33,9 @@ public final class Bench {
     /** The table that JMH has no part in, of memory and idleness. */
     private static final String IDLE = "memory";
 
+    /** The tables of supervisors, likewise. */
+    private static final String SUPERVISION = "supervision";
+
     private static final String USAGE = """
             usage: demo/bench/run [--java-home DIR] [--quick] [--rounds N] [TABLE ...]
               --java-home DIR  the JDK to measure on (default: the one that builds)
@@ -45,12 +48,14 @@ public final class Bench {
     private final int rounds;
     private final List<Class<?>> tables;
     private final boolean idle;
+    private final boolean supervision;
 
-    private Bench(boolean quick, int rounds, List<Class<?>> tables, boolean idle) {
+    private Bench(boolean quick, int rounds, List<Class<?>> tables, boolean idle, boolean supervision) {
         this.quick = quick;
         this.rounds = rounds;
         this.tables = tables;
         this.idle = idle;
+        this.supervision = supervision;
     }
 
     /**
@@ -77,7 +82,8 @@ public final class Bench {
             }
         }
         boolean idle = names.isEmpty() || names.contains(IDLE);
-        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names), idle).run();
+        boolean supervision = names.isEmpty() || names.contains(SUPERVISION);
+        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names), idle, supervision).run();
     }
 
     private static String usage() {
@@ -93,7 +99,9 @@ public final class Bench {
 
     private static List<Class<?>> tablesOf(List<String> names) {
         for (String name : names) {
-            boolean none = !name.equals(IDLE) && TABLES.stream().noneMatch(table -> isNamed(table, name));
+            boolean none = !name.equals(IDLE)
+                    && !name.equals(SUPERVISION)
+                    && TABLES.stream().noneMatch(table -> isNamed(table, name));
             if (name.startsWith("-") || none) {
                 fail(name.startsWith("-") ? "unknown option " + name : "no table's name contains " + name);
             }
@@ -147,6 +155,11 @@ public final class Bench {
             long start = System.nanoTime();
             System.out.print(Idle.table(quick));
             System.err.printf("%s: %d s%n", IDLE, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+        }
+        if (supervision) {
+            long start = System.nanoTime();
+            System.out.print(Supervision.tables(quick));
+            System.err.printf("%s: %d s%n", SUPERVISION, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
         }
     }
 

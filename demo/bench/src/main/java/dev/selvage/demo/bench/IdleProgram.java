@@ -87,14 +87,14 @@ final class IdleProgram {
     }
 
     /** Lets the compilers and the collector finish what the start gave them to do: that is no idleness yet. */
-    private static void comeToRest() {
+    static void comeToRest() {
         int seconds = 0;
         while (seconds < LONGEST_UNREST_SECONDS && idle(1) > REST_NANOS) {
             seconds++;
         }
     }
 
-    private static long idle(int seconds) {
+    static long idle(int seconds) {
         OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         long before = machine.getProcessCpuTime();
