@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Shared mode, several keys, tokens, hand-over and deadlocks, on thousands of schedules, and proof of the scenarios. */
+/** Shared mode, several keys, tokens, hand-over, deadlocks, on thousands of schedules, and proof of the scenarios. */
 class KeyedLocksModesSimTest {
     private static final int WITHIN_SCHEDULES = 2_000;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The races of shared mode, several keys, tokens, hand-over and deadlocks, small enough to be played thousands of times. */
+/** The races of shared mode, several keys, tokens, hand-over and deadlocks, small enough to be played often. */
 final class LockModeScenarios {
     private static final String OTHER = "other";
 

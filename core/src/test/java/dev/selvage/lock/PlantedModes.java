@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keyed locks with both modes, several keys, tokens, hand-over and deadlocks, under one big guard, with one bug each, to
- * show that a scenario would notice it. What {@link PlantedLocks} is for the rest.
+ * Keyed locks with both modes, several keys, tokens, hand-over and deadlocks, under one big guard, with one bug each,
+ * to show that a scenario would notice it. What {@link PlantedLocks} is for the rest.
  */
 final class PlantedModes implements KeyedLocks<String>, CountsWaiters {
 
