@@ -84,6 +84,24 @@ class NamedProcessTest {
     }
 
     @Test
+    @DisplayName("6.6 a process calls another by name, and is refused a call to itself")
+    void aProcessCallsByName() throws Exception {
+        try (ProcessScope scope = ProcessScope.open("scope")) {
+            start(scope, "server");
+            ProcessRef<Message> caller = scope.start("caller", mailbox -> {
+                assertThat(name.<String>call(WhoAreYou::new)).isEqualTo("server");
+                names.register("caller", mailbox.self());
+                ProcessRef.Named<Message> itself = ProcessRef.named(names, "caller");
+                assertThatExceptionOfType(ProcessException.class)
+                        .isThrownBy(() -> itself.<String>call(WhoAreYou::new))
+                        .withMessageContaining("calls itself");
+            });
+
+            assertThat(caller.join()).isEqualTo(ExitReason.normal());
+        }
+    }
+
+    @Test
     @DisplayName("6.6, 5.3 a call to an incarnation that dies with it in hand fails at once, and is not sent again")
     void aCallInHandFailsAtOnce() throws Exception {
         try (ProcessScope scope = ProcessScope.open("scope")) {

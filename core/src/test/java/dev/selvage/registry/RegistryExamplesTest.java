@@ -2,9 +2,12 @@ package dev.selvage.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.testing.Threads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -92,6 +95,78 @@ class RegistryExamplesTest {
             };
 
             assertThat(outcome).isEqualTo("held: importer");
+        }
+    }
+
+    @Test
+    @DisplayName("the example of RegistryEvent: a copy kept by a listener")
+    void aCopyKeptByAListener() throws Exception {
+        Map<Entry<String, Integer>, Integer> names = new ConcurrentHashMap<>();
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        try (UniqueRegistry<String, Integer> registry = Registry.unique("names")) {
+            RegistryListener listener = registry.listen(
+                    event -> {
+                        switch (event) {
+                            case RegistryEvent.Registered<String, Integer>(var entry, var value) ->
+                                names.put(entry, value);
+                            case RegistryEvent.Updated<String, Integer>(var entry, var value) -> {
+                                names.put(entry, value);
+                                seen.addAll(names.values());
+                            }
+                            case RegistryEvent.Removed<String, Integer>(var entry, var cause) -> names.remove(entry);
+                            case RegistryEvent.Missed<String, Integer>(long count) -> names.clear();
+                        }
+                    },
+                    RegistryListener.Options::withUpdates);
+            registry.register("a", 1).updateValue(value -> value + 1);
+            registry.close();
+            listener.thread().join();
+        }
+        assertThat(seen).containsExactly(2);
+        assertThat(names).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the example of RegistryListener: a listener for a block")
+    void aListenerForABlock() {
+        List<String> log = new CopyOnWriteArrayList<>();
+        try (DuplicateRegistry<String, Integer> registry = Registry.duplicate("connections")) {
+            try (RegistryListener listener = registry.listen(
+                    event -> log.add(event.toString()),
+                    options -> options.withName("audit").withCapacity(10_000).withUpdates())) {
+                registry.register("connection-1", 0);
+                Threads.awaitTrue("it is heard", () -> !log.isEmpty());
+                assertThat(listener.thread().getName()).isEqualTo("audit");
+            }
+            registry.register("connection-2", 0);
+            assertThat(log).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("the example of MetaKey: what is known of the registry as a whole")
+    void whatIsKnownOfTheRegistry() {
+        Registry.MetaKey<Duration> patience = Registry.MetaKey.of("patience");
+        try (UniqueRegistry<String, Integer> registry = Registry.unique("ports")) {
+            registry.putMeta(patience, Duration.ofSeconds(1));
+
+            assertThat(registry.meta(patience).orElse(Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    @DisplayName("the examples of stream, unregisterIf and registerOrGet")
+    void streamUnregisterIfAndRegisterOrGet() {
+        try (UniqueRegistry<String, Integer> connections = Registry.unique("connections")) {
+            connections.register("news/a", 0);
+            connections.register("news/b", 3);
+            connections.register("mail", 0);
+
+            assertThat(connections.stream().filter(entry -> entry.value() == 0).count())
+                    .isEqualTo(2);
+            assertThat(connections.unregisterIf(entry -> entry.key().startsWith("news/") && entry.value() == 0))
+                    .isEqualTo(1);
+            assertThat(connections.registerOrGet("mail", 7).value()).isZero();
         }
     }
 }
