@@ -13,6 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -164,7 +167,7 @@ class RegistryListenersTest extends RegistryFixture {
     @Test
     @DisplayName("6.5, known failure 12: a listener that throws, an Error too, makes nobody fail and goes on hearing")
     void aFailingListenerGoesOn() throws Exception {
-        try (HiddenReports hidden = HiddenReports.of("dev.selvage.registry")) {
+        try (CaughtReports reports = CaughtReports.of("dev.selvage.registry")) {
             RegistryListener listener = registry.listen(event -> {
                 heard.accept(event);
                 if (heard.events().size() == 1) {
@@ -175,9 +178,67 @@ class RegistryListenersTest extends RegistryFixture {
             register(owner, "a", 1).close();
             register(owner, "a", 2);
 
-            assertThat(allHeardBy(listener))
-                    .as(hidden.toString())
-                    .containsExactly("+a=1", "-a closed", "+a=2", "-a registry closed");
+            assertThat(allHeardBy(listener)).containsExactly("+a=1", "-a closed", "+a=2", "-a registry closed");
+            assertThat(reports.records()).hasSize(4).allSatisfy(report -> {
+                assertThat(report.getMessage())
+                        .startsWith("listener 'selvage-listener-sockets' of registry sockets failed on Re");
+                assertThat(report.getThrown()).hasMessage("expected by the test");
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("6.5 a listener whose log handler throws goes on hearing, too")
+    void aFailingReportIsBorne() throws Exception {
+        Logger logger = Logger.getLogger("dev.selvage.registry");
+        Filter throwing = report -> {
+            throw new IllegalStateException("expected by the test");
+        };
+        logger.setFilter(throwing);
+        try {
+            RegistryListener listener = registry.listen(event -> {
+                heard.accept(event);
+                throw new IllegalStateException("expected by the test");
+            });
+            register(owner, "a", 1).close();
+
+            assertThat(allHeardBy(listener)).containsExactly("+a=1", "-a closed");
+        } finally {
+            logger.setFilter(null);
+        }
+    }
+
+    @Test
+    @DisplayName("6.5 a listener that is 100,000 events behind hears them all, and the log says so")
+    void aListenerFarBehindIsLogged() throws Exception {
+        try (CaughtReports reports = CaughtReports.of("dev.selvage.registry")) {
+            CountDownLatch hangs = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            AtomicInteger count = new AtomicInteger();
+            RegistryListener listener = registry.listen(event -> {
+                hangs.countDown();
+                awaitQuietly(goOn);
+                count.incrementAndGet();
+            });
+            register(owner, "first", 0);
+            hangs.await();
+            owner.call(() -> {
+                for (int i = 0; i < 55_000; i++) {
+                    registry.register("a", i).close();
+                }
+                return null;
+            });
+            assertThat(listener.backlog()).isEqualTo(110_000);
+            registry.close();
+            goOn.countDown();
+            listener.thread().join();
+
+            assertThat(count).hasValue(110_002);
+            assertThat(reports.records())
+                    .singleElement()
+                    .satisfies(report -> assertThat(report.getMessage())
+                            .isEqualTo(
+                                    "listener 'selvage-listener-sockets' of registry sockets is 110001 events behind"));
         }
     }
 

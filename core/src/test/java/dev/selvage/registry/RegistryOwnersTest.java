@@ -2,6 +2,9 @@ package dev.selvage.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.selvage.exit.ExitReason;
+import dev.selvage.exit.Owner;
+import dev.selvage.process.ProcessRef;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -102,6 +105,20 @@ class RegistryOwnersTest extends RegistryFixture {
         assertThat(base().living("a")).isEmpty();
         // whoever registers next does not have to wait for any clean-up
         assertThat(register(owner, "a", 2).isActive()).isTrue();
+    }
+
+    @Test
+    @DisplayName("6.1 whoever has an entry can wait for its owner's end, and learns why if it was a process")
+    void theOwnersEndCanBeWaitedFor() throws Exception {
+        Owner waitedFor = register(owner, "a", 1).entry().owner();
+        assertThat(waitedFor.exitReason()).isEmpty();
+
+        owner.endSoon();
+
+        assertThat(waitedFor.join()).isEqualTo(ExitReason.normal());
+        assertThat(waitedFor.isAlive()).isFalse();
+        assertThat(waitedFor.exitReason().isPresent()).isEqualTo(waitedFor instanceof ProcessRef<?>);
+        owner.awaitCleanedUp();
     }
 
     @Test
