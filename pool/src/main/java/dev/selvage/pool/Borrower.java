@@ -1,5 +1,6 @@
 package dev.selvage.pool;
 
+import dev.selvage.time.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -61,12 +62,30 @@ final class Borrower<R> {
         return true;
     }
 
-    boolean isWaiting() {
-        return outcome == null;
+    /** Ends the wait by its own will; false if it was over. */
+    boolean giveUp() {
+        return decide(Refusal.GAVE_UP);
     }
 
-    @Nullable Refusal refusal() {
-        return outcome instanceof Refusal refusal ? refusal : null;
+    /** Waits until it is granted or refused; gives up when the deadline has passed. Its own thread only. */
+    void await(Deadline deadline, Object pool) throws InterruptedException {
+        while (outcome == null) {
+            if (Thread.interrupted()) {
+                if (giveUp()) {
+                    throw new InterruptedException("interrupted while waiting for a resource of " + pool);
+                }
+                Thread.currentThread().interrupt(); // the grant was faster: the interrupt is for what comes next
+            } else if (deadline.hasPassed()) {
+                giveUp();
+            } else {
+                deadline.park(pool);
+            }
+        }
+    }
+
+    /** Why it got nothing. */
+    Refusal refusal() {
+        return outcome instanceof Refusal refusal ? refusal : Refusal.GAVE_UP;
     }
 
     @SuppressWarnings("unchecked") // only grant puts a resource there

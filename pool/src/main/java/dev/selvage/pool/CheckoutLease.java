@@ -4,6 +4,7 @@ import dev.selvage.exit.ExitHook;
 import dev.selvage.exit.Lifetime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One loan of one resource. Whoever marks it over, by the one compare-and-set there is, has the resource next. */
@@ -35,11 +36,12 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
     /** What notices the end of a borrower without a lifetime; hung up late, by others. Null -> a watch. */
     private volatile @Nullable Watch watch;
 
-    CheckoutLease(Lending<R> lending, PooledResource<R> lent, @Nullable Lifetime lifetime, long sinceNanos) {
+    CheckoutLease(
+            Lending<R> lending, PooledResource<R> lent, Thread borrower, @Nullable Lifetime lifetime, long sinceNanos) {
         this.lending = lending;
         this.lent = lent;
+        this.borrower = borrower;
         this.lifetime = lifetime;
-        this.borrower = Thread.currentThread();
         this.sinceNanos = sinceNanos;
     }
 
@@ -114,9 +116,14 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
     @Override
     public R resource() {
         if (over) {
-            throw new PoolException.StaleLease("the lease of " + lent + " is over: it was given back, or taken away");
+            throw stale();
         }
         return lent.resource;
+    }
+
+    PoolException.StaleLease stale() {
+        return new PoolException.StaleLease(
+                "the lease of " + lent + " is over: it was given back, handed over or taken" + " away");
     }
 
     @Override
@@ -127,6 +134,16 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
     @Override
     public void discard() {
         lending.discard(this);
+    }
+
+    @Override
+    public CheckoutPool.Lease<R> handOver(Thread receiver) {
+        Objects.requireNonNull(receiver, "receiver");
+        if (Thread.currentThread() != borrower) {
+            throw new PoolException("only its borrower, '" + borrower.getName() + "', hands " + lent
+                    + " over; this is '" + Thread.currentThread().getName() + "'");
+        }
+        return lending.handOver(this, receiver);
     }
 
     @Override

@@ -79,6 +79,22 @@ public final class CheckoutPool<R> implements AutoCloseable {
         boolean isHeld();
 
         /**
+         * Hands the resource to another thread: from now on that is the borrower, and its end takes the resource back.
+         * Only the borrower may call this. This lease is over then, so it may stand in try-with-resources. The receiver
+         * is not asked; it must live.
+         *
+         * <p>Memory effects: the receiver sees what this thread did before if it gets the lease by a way that has such
+         * an effect, as messages have.
+         *
+         * @param receiver the borrower from now on
+         * @return the receiver's lease
+         * @throws PoolException.StaleLease if this lease is over
+         * @throws PoolException if the caller is not the borrower, or the receiver has ended or was declared exited;
+         *     then nothing has changed
+         */
+        Lease<R> handOver(Thread receiver);
+
+        /**
          * Gives the resource back as one that is broken: it is destroyed and replaced. Returns at once. Does nothing
          * when the lease is over.
          */

@@ -58,6 +58,9 @@ final class Lending<R> {
 
     private volatile boolean closed;
 
+    /** Whether a close has taken away what was not given back in time. Written before it looks for leases. */
+    private volatile boolean takenAway;
+
     Lending(String name, int size, ResourceFactory<R> factory, CheckoutOptions options) {
         this.name = name;
         this.factory = factory;
@@ -93,54 +96,28 @@ final class Lending<R> {
             throw closedNow();
         }
         counts.waits.increment();
+        boolean ended = false;
         try {
             watch.watchAll();
             serve();
             if (all.size() < size + options.overflow()) {
                 keeper.call();
             }
-            while (borrower.isWaiting()) {
-                if (Thread.interrupted()) {
-                    if (borrower.refuse(Borrower.Refusal.GAVE_UP)) {
-                        throw new InterruptedException("interrupted while waiting for a resource of " + this);
-                    }
-                    Thread.currentThread().interrupt(); // the grant was faster: the interrupt is for what comes next
-                } else if (deadline.hasPassed()) {
-                    borrower.refuse(Borrower.Refusal.GAVE_UP);
-                } else {
-                    deadline.park(this);
-                }
-            }
+            borrower.await(deadline, this);
+            ended = true;
         } finally {
-            borrower.refuse(Borrower.Refusal.GAVE_UP); // whatever happened: nothing is granted to who does not wait
             queue.remove(borrower);
             counts.waitedNanos.add(now() - borrower.sinceNanos);
+            PooledResource<R> tooLate = ended || borrower.giveUp() ? null : borrower.granted();
+            if (tooLate != null) {
+                putBack(tooLate);
+            }
         }
         PooledResource<R> granted = borrower.granted();
-        if (granted != null) {
-            return lend(granted);
+        if (granted == null) {
+            throw Refusals.of(this, borrower);
         }
-        throw refused(borrower);
-    }
-
-    private PoolException refused(Borrower<R> borrower) {
-        Borrower.Refusal refusal = borrower.refusal();
-        long millis = (now() - borrower.sinceNanos) / 1_000_000;
-        if (refusal == Borrower.Refusal.CLOSED) {
-            return closedNow();
-        }
-        if (refusal == Borrower.Refusal.SHED) {
-            counts.shed.increment();
-            return new PoolException.Shed(this + " sheds load: refused after " + millis + " ms of waiting");
-        }
-        counts.timeouts.increment();
-        Throwable failure = lastFailure;
-        if (all.isEmpty() && failure != null) {
-            return new PoolException.CreationFailed(
-                    this + " could make no resource within " + millis + " ms: " + failure, failure);
-        }
-        return new PoolException.CheckoutTimeout(
-                this + " had no resource to lend within " + millis + " ms" + Holders.text(all, now()));
+        return lend(granted);
     }
 
     private CheckoutLease<R> lend(PooledResource<R> taken) {
@@ -152,10 +129,14 @@ final class Lending<R> {
             } else {
                 taken.hangOn(lifetime);
             }
-            CheckoutLease<R> lease = new CheckoutLease<>(this, taken, lifetime, now());
-            taken.countUse();
+            CheckoutLease<R> lease = new CheckoutLease<>(this, taken, Thread.currentThread(), lifetime, now());
             taken.lease = lease;
             lent = true;
+            if (takenAway) {
+                takeAway(lease); // a close may have looked for leases before there was this one
+                throw closedNow();
+            }
+            taken.countUse();
             if (lifetime == null) {
                 watch.lent(lease);
             }
@@ -167,6 +148,27 @@ final class Lending<R> {
                 putBack(taken);
             }
         }
+    }
+
+    CheckoutLease<R> handOver(CheckoutLease<R> lease, Thread receiver) {
+        Lifetime lifetime = Lifetime.ofLiving(receiver);
+        if (lifetime == null || !lifetime.isAlive()) {
+            throw new PoolException(lease.lent + " cannot be handed to '" + receiver.getName() + "', which has ended");
+        }
+        if (!lease.end()) {
+            throw lease.stale();
+        }
+        PooledResource<R> moved = lease.lent;
+        CheckoutLease<R> handed = new CheckoutLease<>(this, moved, receiver, lifetime, lease.sinceNanos);
+        boolean hangs = moved.moveTo(lifetime);
+        moved.lease = handed;
+        if (!hangs || lifetime.hasEnded()) {
+            reclaim(handed); // it ended before the hook could find its lease
+        }
+        if (takenAway) {
+            takeAway(handed);
+        }
+        return handed;
     }
 
     private @Nullable PooledResource<R> takeIdle() {
@@ -330,18 +332,25 @@ final class Lending<R> {
 
     /** Takes every resource from who has it. */
     void takeAllAway() {
+        takenAway = true;
         for (PooledResource<R> resource : all) {
             CheckoutLease<R> lease = resource.lease;
-            if (lease != null && lease.end()) {
-                LOG.log(
-                        Level.WARNING,
-                        "checkout pool ''{0}'' is closed: {1} is taken from {2}, which did not give it back in time",
-                        name,
-                        resource,
-                        lease.borrower);
-                resource.lease = null;
-                retire(resource);
+            if (lease != null) {
+                takeAway(lease);
             }
+        }
+    }
+
+    private void takeAway(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            LOG.log(
+                    Level.WARNING,
+                    "checkout pool ''{0}'' is closed: {1} is taken from ''{2}'', which has not given it back",
+                    name,
+                    lease.lent,
+                    lease.borrower.getName());
+            lease.lent.lease = null;
+            retire(lease.lent);
         }
     }
 
@@ -469,7 +478,7 @@ final class Lending<R> {
         }
     }
 
-    private PoolException.Closed closedNow() {
+    PoolException.Closed closedNow() {
         return new PoolException.Closed(this + " is closed", false);
     }
 

@@ -78,6 +78,13 @@ final class PooledResource<R> extends ExitHook {
         hungOn = borrower;
     }
 
+    /** Moves the hook to the lifetime of another thread, by who has the resource; false if that thread has ended. */
+    boolean moveTo(Lifetime receiver) {
+        takeDown();
+        hungOn = receiver;
+        return receiver.adopt(this);
+    }
+
     /** Takes the hook off whatever it hangs on. */
     void takeDown() {
         Lifetime before = hungOn;

@@ -1,6 +1,7 @@
 package dev.selvage.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.pool.CheckoutPool.Lease;
 import dev.selvage.pool.CheckoutRig.Doing;
@@ -10,6 +11,7 @@ import dev.selvage.process.ProcessScope;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -162,6 +164,73 @@ class CheckoutBorrowerDiesTest {
             assertThat(waiting.result()).isEqualTo(1);
             borrower.thread().join();
             assertThat(refused.get()).isInstanceOf(PoolException.class).hasMessageContaining("declared exited");
+        }
+    }
+
+    @Test
+    @DisplayName("7.5, 9.2 a lease that is handed over is the receiver's, whose end takes the resource back")
+    void handedOver() throws Exception {
+        try (CheckoutRig rig =
+                CheckoutRig.full(kind, 1, options -> options.withOrphans(CheckoutOptions.Orphans.REUSE))) {
+            CountDownLatch die = new CountDownLatch(1);
+            Doing<String> receiver = rig.doing(() -> {
+                die.await();
+                return "ended";
+            });
+            Lease<Thing> handed;
+            try (Lease<Thing> own = rig.pool.checkOut()) {
+                handed = own.handOver(receiver.thread);
+                assertThatThrownBy(own::resource).isInstanceOf(PoolException.StaleLease.class);
+                assertThatThrownBy(() -> own.handOver(receiver.thread)).isInstanceOf(PoolException.StaleLease.class);
+            }
+            assertThat(handed.isHeld()).isTrue();
+            assertThat(rig.pool.holders())
+                    .singleElement()
+                    .satisfies(holder -> assertThat(holder.thread()).isSameAs(receiver.thread));
+            assertThatThrownBy(() -> handed.handOver(Thread.currentThread()))
+                    .isInstanceOf(PoolException.class)
+                    .hasMessageContainingAll("only its borrower", "'borrower'");
+            Doing<Integer> waiting = rig.using().whenWaiting(1);
+            die.countDown();
+            assertThat(waiting.result()).isEqualTo(1);
+            assertThat(receiver.result()).isEqualTo("ended");
+            assertThat(handed.isHeld()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("7.5, 9.2 nothing is handed to the dead: the caller is told, and keeps it")
+    void handedToTheDead() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1);
+                ProcessScope scope = ProcessScope.open("test")) {
+            Doing<String> dead = rig.doing(() -> "ended");
+            assertThat(dead.result()).isEqualTo("ended");
+            ProcessRef<?> process = scope.run("dead", () -> {});
+            process.join();
+            try (Lease<Thing> own = rig.pool.checkOut()) {
+                for (Thread receiver : List.of(dead.thread, process.thread())) {
+                    assertThatThrownBy(() -> own.handOver(receiver))
+                            .isInstanceOf(PoolException.class)
+                            .hasMessageContaining("has ended");
+                }
+                own.resource().use();
+            }
+            assertThat(rig.using().result()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("7.5, 9.2 a process that was given a resource gives it back by its exit")
+    void handedToAProcess() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1);
+                ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<Lease<Thing>> worker = scope.start(
+                    "worker", mailbox -> mailbox.receive().resource().use());
+            Lease<Thing> own = rig.pool.checkOut();
+            worker.send(own.handOver(worker.thread()));
+            worker.join();
+            assertThat(rig.pool.statistics().leased()).isZero();
+            assertThat(rig.using().result()).isEqualTo(2);
         }
     }
 

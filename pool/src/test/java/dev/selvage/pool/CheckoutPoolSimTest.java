@@ -55,6 +55,12 @@ class CheckoutPoolSimTest {
     }
 
     @Test
+    @DisplayName("7.5, 9.2 a resource is handed to a thread that dies at any moment: who waits is served")
+    void handedToTheDying() {
+        explore(HandedToTheDying.class, 2_000);
+    }
+
+    @Test
     @DisplayName("9.7 a close at any moment ends every wait, and nothing is left undestroyed")
     void closedMeanwhile() {
         explore(ClosedMeanwhile.class, 2_000);
@@ -235,6 +241,30 @@ class CheckoutPoolSimTest {
                 borrower.join();
                 assertThat(pool.statistics().leased()).as("lent to who is dead").isZero();
             }
+            assertThat(uses).hasValue(2);
+        }
+    }
+
+    static final class HandedToTheDying extends PoolScenario {
+        HandedToTheDying() {
+            super(1);
+        }
+
+        @Override
+        void disturb() throws Exception {
+            Thread dying = Sim.start("dying", Sim::point);
+            Sim.together(
+                    () -> {
+                        Lease<Thing> own = pool.checkOut();
+                        try {
+                            own.handOver(dying);
+                        } catch (PoolException dead) {
+                            own.close();
+                        }
+                    },
+                    this::useOne,
+                    this::useOne);
+            dying.join();
             assertThat(uses).hasValue(2);
         }
     }
