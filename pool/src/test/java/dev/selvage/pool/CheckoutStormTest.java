@@ -69,8 +69,7 @@ class CheckoutStormTest {
 
     @ParameterizedTest
     @EnumSource(ThreadKind.class)
-    @DisplayName(
-            "9, failures 26 to 29 deaths, failures, an outage, a close under load: created = destroyed, loans = returns")
+    @DisplayName("9, failures 26 to 29 deaths, failures, an outage, a close: created = destroyed, loans = returns")
     void balances(ThreadKind kind) throws Exception {
         int borrowers = kind == ThreadKind.VIRTUAL ? 2_000 : 300;
         int turns = kind == ThreadKind.VIRTUAL ? 10 : 20;
