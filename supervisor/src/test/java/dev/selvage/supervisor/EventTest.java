@@ -80,8 +80,9 @@ class EventTest {
                     "restarting a crash of a 0 PT1S",
                     "failed a not yet",
                     "restarting a not yet 0 PT1S");
+            heard.clear();
             ticker.advanceToNextDeadline();
-            Cast.process(app, a);
+            awaitHeard("started a a");
             heard.clear();
             app.stop();
             app.join();
