@@ -4,6 +4,7 @@ import dev.selvage.lock.KeyedLocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,7 +16,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 /** One key that virtual threads hand to each other, first come, first served. */
 @Table(title = "Hot key", says = """
                 Eight virtual threads queue for one key, each 2,500 times, first come, first served, holding it \
-                for nothing: the time of one hand-over.""")
+                for nothing: the time of one hand-over. The ring is no lock at all: threads that unpark one another \
+                in turn, which is what serving strictly in order costs whatever else one does.""")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class HotKey {
@@ -99,6 +101,41 @@ public class HotKey {
         return passAround(() -> {
             lock.lockInterruptibly();
             return held;
+        });
+    }
+
+    /**
+     * No lock: a ring of threads that wake one another.
+     *
+     * @return the turns
+     * @throws InterruptedException never
+     */
+    @Benchmark
+    @Row(value = "ring of threads that unpark one another", role = Role.PLAIN)
+    @OperationsPerInvocation(ALL_TURNS)
+    public int ring() throws InterruptedException {
+        return Drivers.inVirtualThread(() -> {
+            AtomicInteger turn = new AtomicInteger();
+            Thread[] threads = new Thread[THREADS];
+            for (int i = 0; i < THREADS; i++) {
+                int place = i;
+                threads[i] = Thread.ofVirtual().unstarted(() -> {
+                    for (int mine = place; mine < ALL_TURNS; mine += THREADS) {
+                        while (turn.get() != mine) {
+                            LockSupport.park();
+                        }
+                        turn.set(mine + 1);
+                        LockSupport.unpark(threads[(place + 1) % THREADS]);
+                    }
+                });
+            }
+            for (Thread thread : threads) {
+                thread.start();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            return turn.get();
         });
     }
 }

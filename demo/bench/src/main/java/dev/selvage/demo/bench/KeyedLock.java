@@ -1,37 +1,45 @@
 package dev.selvage.demo.bench;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.google.common.util.concurrent.Striped;
 import dev.selvage.lock.KeyedLocks;
 import dev.selvage.lock.Lease;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /** Locking one of many keys and unlocking it, hardly contended. */
 @Table(
         title = "Keyed lock and unlock",
         says = """
-                One of 1,024 keys, at random. The floor's locks are for each key in use, as ours are, without \
+                One of so many keys, at random. The floor's locks are for each key in use, as ours are, without \
                 owner, timeout or release at the owner's end; level with it, that is within a tenth, is the \
                 target. Striped is no lock for each key: keys that share one of its 1,024 stripes block each \
-                other.""",
+                other. Caffeine keeps a lock for each key until the collector takes it.""",
         threads = {1, 2},
         millis = 300)
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class KeyedLock {
-    private static final int KEYS = 1024;
+    private static final int STRIPES = 1024;
+    private static final int MASK = (1 << 20) - 1;
 
     private final KeyedLocks<Integer> locks = KeyedLocks.create("bench");
     private final CountedLocks<Integer> counted = new CountedLocks<>();
-    private final Striped<Lock> striped = Striped.lock(KEYS);
+    private final Striped<Lock> striped = Striped.lock(STRIPES);
+    private final LoadingCache<Integer, ReentrantLock> cached =
+            Caffeine.newBuilder().weakValues().build(key -> new ReentrantLock());
 
     /** Made by JMH. */
     public KeyedLock() {}
@@ -39,18 +47,28 @@ public class KeyedLock {
     /** The order in which a thread goes through the keys. */
     @State(Scope.Thread)
     public static class Keys {
-        private final Integer[] order = new Integer[KEYS];
+
+        /** Of how many keys one is locked. */
+        @Param({"1024", "1000000"})
+        public int keys;
+
+        private Integer[] order = {};
         private int next;
 
         /** Made by JMH. */
-        public Keys() {
-            for (int i = 0; i < KEYS; i++) {
-                order[i] = ThreadLocalRandom.current().nextInt(KEYS);
+        public Keys() {}
+
+        /** Shuffles. */
+        @Setup
+        public void shuffle() {
+            order = new Integer[MASK + 1];
+            for (int i = 0; i < order.length; i++) {
+                order[i] = ThreadLocalRandom.current().nextInt(keys);
             }
         }
 
         Integer next() {
-            return order[next++ & (KEYS - 1)];
+            return order[next++ & MASK];
         }
     }
 
@@ -95,6 +113,25 @@ public class KeyedLock {
     public Integer striped(Keys keys) {
         Integer key = keys.next();
         Lock lock = striped.get(key);
+        lock.lock();
+        try {
+            return key;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A weak cache of locks.
+     *
+     * @param keys the thread's
+     * @return the key
+     */
+    @Benchmark
+    @Row(value = "Caffeine, weak values of ReentrantLock", role = Role.PEER)
+    public Integer cached(Keys keys) {
+        Integer key = keys.next();
+        ReentrantLock lock = cached.get(key);
         lock.lock();
         try {
             return key;
