@@ -160,13 +160,17 @@ interface Bulletin {
                 if (replaced != null) {
                     tellGone(replaced, true);
                 }
-                if (!entry.toldGone && !entry.toldStanding && entry.isAlive()) {
+                if (!entry.toldGone && !entry.toldStanding && mayBeTold(entry)) {
                     entry.toldStanding = true;
                     heard.add("+" + entry.number);
                 }
             } finally {
                 lock.unlock();
             }
+        }
+
+        boolean mayBeTold(ToyEntry entry) {
+            return entry.isAlive();
         }
 
         void leave(ToyEntry entry) {
@@ -257,6 +261,14 @@ interface Bulletin {
         @Override
         void registered(ToyEntry entry, @Nullable ToyEntry replaced) {
             super.registered(entry, null);
+        }
+    }
+
+    /** Tells of a registration that was undone already, and maybe followed by another. */
+    final class TellsOfTheGone extends Toy {
+        @Override
+        boolean mayBeTold(ToyEntry entry) {
+            return true;
         }
     }
 

@@ -25,6 +25,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Linearizability, checked by Lincheck on scenarios that it makes up: each answer of a registry is one that a plain map
@@ -38,12 +39,13 @@ import org.junit.jupiter.api.Test;
  * <p>Who owns what is part of the answers, so each operation takes the number of its thread: in the registry the owner
  * is the thread, in the plain map it is that number.
  */
+@Timeout(300)
 class LinearizabilityTest {
 
     /** In short: the long form takes {@code -Dselvage.long=true}. */
-    private static final int SCENARIOS = Boolean.getBoolean("selvage.long") ? 100 : 8;
+    private static final int SCENARIOS = Boolean.getBoolean("selvage.long") ? 30 : 8;
 
-    private static final int INVOCATIONS = Boolean.getBoolean("selvage.long") ? 3_000 : 200;
+    private static final int INVOCATIONS = Boolean.getBoolean("selvage.long") ? 1_000 : 200;
 
     /** The class files of a JDK that is newer than Lincheck are nothing that it can read. */
     @BeforeEach

@@ -187,6 +187,40 @@ abstract class ListenerScenarios implements Scenario {
         }
     }
 
+    /** A process is declared exited while it claims and while a listener is opened, whose opener then claims. */
+    abstract static class AbandonAtOpening extends ListenerScenarios {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch over = new CountDownLatch(1);
+        private volatile @Nullable Lifetime lifetime;
+
+        AbandonAtOpening(Bulletin bulletin) {
+            super(bulletin);
+        }
+
+        @Override
+        public void play() throws Exception {
+            Thread process = Sim.start("process", () -> {
+                Lifetime own = Lifetime.begin(new ClaimScenarios.Abandon.Process(Thread.currentThread()));
+                lifetime = own;
+                begun.countDown();
+                claim(1);
+                own.end();
+            });
+            begun.await();
+            Objects.requireNonNull(lifetime).abandon();
+            bulletin.listen();
+            Thread successor = Sim.start("successor", () -> {
+                claim(2);
+                over.await();
+            });
+            process.join();
+            over.countDown();
+            successor.join();
+            bulletin.close();
+            assertInOrder(bulletin.heardToTheEnd());
+        }
+    }
+
     // ---- with the real registry only
 
     /** A listener is closed while changes are made; its thread ends, and those who make them are not held up. */
@@ -351,6 +385,18 @@ abstract class ListenerScenarios implements Scenario {
     static final class AbandonOfReal extends Abandon {
         AbandonOfReal() {
             super(new Bulletin.Real());
+        }
+    }
+
+    static final class AbandonAtOpeningOfReal extends AbandonAtOpening {
+        AbandonAtOpeningOfReal() {
+            super(new Bulletin.Real());
+        }
+    }
+
+    static final class AbandonAtOpeningToldThoughGone extends AbandonAtOpening {
+        AbandonAtOpeningToldThoughGone() {
+            super(new Bulletin.TellsOfTheGone());
         }
     }
 

@@ -34,6 +34,8 @@ class RegistrySimTest {
                 arguments("6.5 the small one, of a close", ListenerScenarios.ClosingOfToy.class),
                 arguments("6.5 what is heard of a close of the registry", ListenerScenarios.ClosingOfReal.class),
                 arguments("6.5 what is heard of a process being abandoned", ListenerScenarios.AbandonOfReal.class),
+                arguments(
+                        "6.5 a listener opened during an abandonment", ListenerScenarios.AbandonAtOpeningOfReal.class),
                 arguments("6.5 a listener that is closed meanwhile", ListenerScenarios.ListenerCloses.class),
                 arguments("6.5 the order of the entries of one key", ListenerScenarios.OrderOfOneKey.class),
                 arguments("6.5 what is free once an exit is heard of", ListenerScenarios.ExitOfProcess.class),
@@ -72,6 +74,7 @@ class RegistrySimTest {
                 arguments("a mark that comes too late", ListenerScenarios.OpeningWhereTheMarkIsLate.class),
                 arguments("a close that waits for nobody", ListenerScenarios.ClosingThatDoesNotWait.class),
                 arguments("a registration told in two steps", ListenerScenarios.ClosingInTwoSteps.class),
+                arguments("a registration told though gone", ListenerScenarios.AbandonAtOpeningToldThoughGone.class),
                 arguments("an abandonment between two steps", ListenerScenarios.AbandonInTwoSteps.class),
                 arguments("a lost wake-up", AwaitScenarios.ArrivalMissed.class),
                 arguments("a waiter left behind by a timeout", AwaitScenarios.TimeoutThatLeavesItsWaiter.class),
