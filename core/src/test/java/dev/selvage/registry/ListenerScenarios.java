@@ -3,6 +3,7 @@ package dev.selvage.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.selvage.exit.Lifetime;
+import dev.selvage.exit.Owner;
 import dev.selvage.lock.KeyedLocks;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.sim.Scenario;
@@ -238,6 +239,65 @@ abstract class ListenerScenarios implements Scenario {
             listener.thread().join();
             assertThat(registry.listeners().isHeard()).isFalse();
             assertThat(listener.backlog()).isZero();
+            registry.close();
+        }
+    }
+
+    /** An owner updates its value while somebody closes its registration: of what is gone no update is heard. */
+    static final class UpdateAndClose implements Scenario {
+        private final UniqueRegistry<String, Integer> registry = Registry.unique("bulletin");
+        private final Heard heard = new Heard();
+        private final CountDownLatch registered = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private volatile @Nullable Registration<String, Integer> registration;
+
+        @Override
+        public void play() throws Exception {
+            RegistryListener listener = registry.listen(heard, RegistryListener.Options::withUpdates);
+            Thread owner = Sim.start("owner", () -> {
+                Registration<String, Integer> mine = registry.register("key", 1);
+                registration = mine;
+                registered.countDown();
+                try {
+                    mine.updateValue(value -> 2);
+                } catch (RegistryException.Closed cameTooLate) {
+                    assertThat(mine.isActive()).isFalse();
+                }
+                closed.await();
+            });
+            registered.await();
+            Objects.requireNonNull(registration).close();
+            closed.countDown();
+            owner.join();
+            registry.close();
+            listener.thread().join();
+            assertThat(heard.lines()).first().isEqualTo("+key=1");
+            assertThat(heard.lines()).last().isEqualTo("-key closed");
+        }
+    }
+
+    /** Whoever asks for the entries of one that loses its claim finds none, at no time. */
+    static final class LostClaim implements Scenario {
+        private final UniqueRegistry<String, Integer> registry = Registry.unique("bulletin");
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch read = new CountDownLatch(1);
+        private volatile @Nullable Owner loser;
+
+        @Override
+        public void play() throws Exception {
+            registry.register("key", 1);
+            Thread losing = Sim.start("loser", () -> {
+                loser = Lifetime.current().owner();
+                begun.countDown();
+                assertThat(registry.tryRegister("key", 2)).isInstanceOf(Claim.AlreadyRegistered.class);
+                read.await();
+            });
+            begun.await();
+            assertThat(registry.entriesOf(Objects.requireNonNull(loser)))
+                    .as("of one that has none")
+                    .isEmpty();
+            read.countDown();
+            losing.join();
             registry.close();
         }
     }

@@ -206,6 +206,7 @@ class RegistryLoadTest {
                         }
                         start.arriveAndAwaitAdvance();
                     }
+                    start.arriveAndAwaitAdvance(); // the last winner, too, has its key until that was looked up
                 }));
             }
             for (int round = 0; round < rounds; round++) {
@@ -214,6 +215,7 @@ class RegistryLoadTest {
                 assertThat(winners).as("winners by round " + round).hasValue(round + 1);
                 assertThat(registry.lookup(round)).isPresent();
             }
+            start.arriveAndAwaitAdvance();
             for (Thread thread : threads) {
                 thread.join();
             }
