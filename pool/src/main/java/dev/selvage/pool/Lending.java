@@ -290,10 +290,18 @@ final class Lending<R> {
 
     /** Gives a resource up for good: it counts no more, and the keeper destroys it and makes another if need be. */
     void retire(PooledResource<R> resource) {
-        if (all.remove(resource)) {
-            usesOfRetired.add(resource.uses());
+        if (forget(resource)) {
             keeper.tell(new ResourceKeeper.Message.Destroy<>(resource));
         }
+    }
+
+    /** Counts a resource no more; true for the one caller that did, which sees to its destruction. */
+    boolean forget(PooledResource<R> resource) {
+        if (!all.remove(resource)) {
+            return false;
+        }
+        usesOfRetired.add(resource.uses());
+        return true;
     }
 
     // ---- what the keeper tells

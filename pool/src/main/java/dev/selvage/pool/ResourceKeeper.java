@@ -105,7 +105,7 @@ final class ResourceKeeper<R> {
             }
         } catch (ProcessException.Stopped stopped) {
             lending.keeper().stopped();
-            lending.retireIdle();
+            retireIdle();
             awaitDestroyed();
             throw stopped;
         }
@@ -129,7 +129,7 @@ final class ResourceKeeper<R> {
     private void look() {
         lending.keeper().answered();
         if (lending.isClosed()) {
-            lending.retireIdle();
+            retireIdle();
         }
     }
 
@@ -284,7 +284,7 @@ final class ResourceKeeper<R> {
             PooledResource<R> resource = idle.get(i);
             boolean unneeded = spare > 0 && now - resource.idleSinceNanos >= options.idleTimeoutNanos(spare);
             if (unneeded || !lending.isFit(resource)) {
-                lending.retire(resource);
+                retire(resource);
                 spare--;
             } else if (options.isCheckDue(now, resource)) {
                 check(resource);
@@ -311,6 +311,17 @@ final class ResourceKeeper<R> {
     }
 
     // ---- destroying
+
+    private void retireIdle() {
+        lending.takeAllIdle().forEach(this::retire);
+    }
+
+    /** At once rather than by a message to itself, which it would not get any more once it is being stopped. */
+    private void retire(PooledResource<R> resource) {
+        if (lending.forget(resource)) {
+            destroy(resource.resource);
+        }
+    }
 
     private void destroy(R resource) {
         destroying.removeIf(process -> !process.isAlive());

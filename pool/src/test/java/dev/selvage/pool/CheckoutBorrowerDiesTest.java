@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.selvage.pool.CheckoutPool.Lease;
 import dev.selvage.pool.CheckoutRig.Doing;
 import dev.selvage.pool.CheckoutRig.Thing;
+import dev.selvage.process.ProcessBody;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.testing.ThreadKind;
@@ -131,6 +132,37 @@ class CheckoutBorrowerDiesTest {
             assertThat(leaked.get().isHeld()).isFalse();
             assertThat(rig.pool.statistics().leased()).isZero();
             assertThat(rig.using().result()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 of two processes that borrowed the same resource in turn, only the last one's end takes it back")
+    void processesInTurn() throws Exception {
+        try (CheckoutRig rig =
+                        CheckoutRig.full(kind, 1, options -> options.withOrphans(CheckoutOptions.Orphans.REUSE));
+                ProcessScope scope = ProcessScope.open("test")) {
+            ProcessBody<String> body = mailbox -> {
+                for (String word = mailbox.receive(); !word.equals("end"); word = mailbox.receive()) {
+                    Lease<Thing> lease = rig.pool.checkOut();
+                    if (word.equals("use")) {
+                        lease.close();
+                    }
+                }
+            };
+            ProcessRef<String> one = scope.start("one", body);
+            ProcessRef<String> other = scope.start("other", body);
+            one.send("use");
+            Threads.awaitTrue("used", () -> rig.pool.statistics().checkouts() == 1);
+            Threads.awaitTrue("back", () -> rig.pool.statistics().leased() == 0);
+            other.send("keep");
+            Threads.awaitTrue("kept", () -> rig.pool.statistics().leased() == 1);
+            one.send("end");
+            one.join();
+            assertThat(rig.pool.statistics().leased()).isEqualTo(1);
+            other.send("end");
+            other.join();
+            assertThat(rig.pool.statistics().leased()).isZero();
+            assertThat(rig.pool.statistics().reclaimed()).isEqualTo(1);
         }
     }
 

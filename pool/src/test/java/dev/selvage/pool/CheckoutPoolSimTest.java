@@ -12,10 +12,12 @@ import dev.selvage.sim.Sim;
 import dev.selvage.supervisor.Supervisor;
 import dev.selvage.time.Backoff;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,12 @@ class CheckoutPoolSimTest {
     }
 
     @Test
+    @DisplayName("9.2 the end of who gave back takes nothing from who borrows the same resource now")
+    void lateHook() {
+        explore(LateHook.class, 2_000);
+    }
+
+    @Test
     @DisplayName("7.5, 9.2 a resource is handed to a thread that dies at any moment: who waits is served")
     void handedToTheDying() {
         explore(HandedToTheDying.class, 2_000);
@@ -78,6 +86,9 @@ class CheckoutPoolSimTest {
         final AtomicInteger uses = new AtomicInteger();
         final Set<Thing> living = ConcurrentHashMap.newKeySet();
         final CheckoutPool<Thing> pool;
+
+        /** Written before anything else happens. */
+        @Nullable Supervisor tree;
 
         static final class Thing {
             final AtomicInteger users = new AtomicInteger();
@@ -136,7 +147,7 @@ class CheckoutPoolSimTest {
 
         @Override
         public final void play() throws Exception {
-            Supervisor tree = Supervisor.start(pool.spec());
+            tree = Supervisor.start(pool.spec());
             try {
                 disturb();
                 pool.close(Duration.ZERO);
@@ -146,6 +157,9 @@ class CheckoutPoolSimTest {
             assertThat(pool.statistics().leased()).as("lent").isZero();
             assertThat(pool.statistics().waiting()).as("waiting").isZero();
             assertThat(pool.statistics().total()).as("left").isZero();
+            for (int i = 0; i < 100 && !living.isEmpty(); i++) {
+                Sim.sleep(Duration.ofMillis(1)); // what is taken back as the pool ends is destroyed a little later
+            }
             assertThat(living).as("not destroyed").isEmpty();
             assertThat(pool.statistics().created()).isEqualTo(made.get());
             assertThat(pool.statistics().destroyed()).isEqualTo(made.get());
@@ -220,8 +234,37 @@ class CheckoutPoolSimTest {
         @Override
         void disturb() throws Exception {
             Scenario dies = () -> assertThat(pool.checkOut().isHeld()).isTrue();
-            Sim.together(() -> Sim.start("borrower", dies).join(), this::useOne, this::useOne);
+            Scenario borrower = () -> Sim.start("borrower", dies).join();
+            Sim.together(borrower, borrower, this::useOne);
+            useOne();
             assertThat(uses).hasValue(2);
+            assertThat(Sim.elapsed())
+                    .as("no death waited for a round of the keeper")
+                    .isZero();
+        }
+    }
+
+    static final class LateHook extends PoolScenario {
+        LateHook() {
+            super(1);
+        }
+
+        @Override
+        void disturb() throws Exception {
+            try (ProcessScope scope = ProcessScope.open("borrowers", options -> options.withTicker(Sim.ticker()))) {
+                ProcessRef<?> early = scope.run("early", this::useOne);
+                ProcessRef<?> late = scope.run("late", () -> {
+                    try (Lease<Thing> lease = pool.checkOut()) {
+                        Sim.point();
+                        lease.resource().use(); // not taken away by the end of the one before
+                        uses.incrementAndGet();
+                    }
+                });
+                early.join();
+                late.join();
+            }
+            assertThat(uses).hasValue(2);
+            assertThat(pool.statistics().reclaimed()).isZero();
         }
     }
 
@@ -276,7 +319,10 @@ class CheckoutPoolSimTest {
 
         @Override
         void disturb() throws Exception {
-            Sim.together(this::useUntilClosed, this::useUntilClosed, () -> pool.close(Duration.ZERO));
+            Sim.together(this::useUntilClosed, this::useUntilClosed, () -> {
+                pool.close(Duration.ZERO);
+                Objects.requireNonNull(tree).close(); // nobody comes after this to look for what was put back
+            });
         }
 
         private void useUntilClosed() throws InterruptedException {

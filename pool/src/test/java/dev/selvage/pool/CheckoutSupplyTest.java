@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.selvage.pool.CheckoutPool.Lease;
 import dev.selvage.pool.CheckoutRig.Doing;
 import dev.selvage.pool.CheckoutRig.Thing;
+import dev.selvage.supervisor.Supervisor;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import dev.selvage.time.Backoff;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -330,5 +332,35 @@ class CheckoutSupplyTest {
         slow.countDown();
         assertThat(closing.result()).isEqualTo("closed");
         rig.awaitLiving(0);
+    }
+
+    @Test
+    @DisplayName("9.7 when the tree of a pool has stopped, its idle resources are destroyed, slow as that may be")
+    void treeStops() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        AtomicInteger destroyed = new AtomicInteger();
+        ResourceFactory<Integer> factory = new ResourceFactory<>() {
+            @Override
+            public Integer create() {
+                return 1;
+            }
+
+            @Override
+            public void destroy(Integer resource) throws InterruptedException {
+                slow.await();
+                destroyed.incrementAndGet();
+            }
+        };
+        CheckoutPool<Integer> pool = CheckoutPool.create("pool", 3, factory, options -> options);
+        Supervisor tree = Supervisor.start(pool.spec());
+        Threads.awaitTrue("full", () -> pool.statistics().total() == 3);
+        Thread stopping = kind.unstarted("stopping", tree::close);
+        stopping.start();
+        Threads.awaitTrue("being destroyed", () -> pool.statistics().destroyed() == 3);
+        assertThat(stopping.isAlive()).isTrue();
+        slow.countDown();
+        stopping.join();
+        assertThat(destroyed).hasValue(3);
+        assertThat(pool.statistics().total()).isZero();
     }
 }
