@@ -208,14 +208,6 @@ final class ChildSlot {
         return state.below;
     }
 
-    int abandoned() {
-        return state.abandoned;
-    }
-
-    @Nullable ExitReason lastExit() {
-        return state.lastExit;
-    }
-
     int restarts() {
         return Math.max(0, state.starts - 1);
     }

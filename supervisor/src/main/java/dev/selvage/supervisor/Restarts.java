@@ -100,7 +100,7 @@ final class Restarts {
         if (!node.window().tryRestart()) {
             throw gaveUp(child, node.window().intensity(), false, reason, why);
         }
-        Duration delay = child.nextDelay(random);
+        Duration delay = nextDelay(child);
         tell(child, reason, why, delay);
         stopSiblings(child);
         child.status(Status.RESTARTING);
@@ -111,6 +111,19 @@ final class Restarts {
             child.waitsFor(wait);
             inbox.later(delay, wait, new Signal.Due(child, wait));
             node.changes().happened();
+        }
+    }
+
+    /** A backoff may be code of the user's: if that throws there is no wait, and the supervisor goes on. */
+    private Duration nextDelay(ChildSlot child) {
+        try {
+            return child.nextDelay(random);
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    Level.WARNING,
+                    "supervisor '" + node.name() + "': the backoff of child '" + child.id() + "' failed; no wait",
+                    failure);
+            return Duration.ZERO;
         }
     }
 

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A supervisor starts its children in order, each awaited, restarts them by its {@link Strategy} when they end, and
  * stops them in reverse. It ends when it is stopped, killed, or gives up because more restarts were due than its
- * {@linkplain SupervisorSpec#withIntensity intensity} allows. It does not end because its children have.
+ * {@linkplain SupervisorSpec#withIntensity intensity} allows. It does not end because its children have, unless they
+ * are {@linkplain SupervisorSpec#withAutoShutdown significant}.
  *
  * <p>Any thread may call any method. Those that wait are refused to the processes of the tree itself, since they would
  * wait for themselves.

@@ -16,6 +16,9 @@
  * <p>Start with {@link dev.selvage.supervisor.Supervisor}, {@link dev.selvage.supervisor.SupervisorSpec} and
  * {@link dev.selvage.supervisor.ChildSpec}.
  *
+ * <p>A child is found again after a restart by a {@link dev.selvage.supervisor.ChildRef}, which also starts, ends and
+ * replaces it at run time. What can be seen of a tree is {@link dev.selvage.supervisor.SupervisorTree}.
+ *
  * <p>The logger is {@code dev.selvage.supervisor}: restarts at INFO, a supervisor that gives up at ERROR. The failure
  * that ended a child is logged with its stack trace by {@code dev.selvage.process}.
  */

@@ -136,6 +136,22 @@ class BackoffTest {
         }
     }
 
+    @Test
+    @DisplayName("8.5 a backoff that throws, or gives nothing, is no wait: the supervisor goes on")
+    void throwingBackoff() throws Exception {
+        ChildSpec<Cast.Line> odd = a.withBackoff((attempt, random) -> {
+            if (attempt == 1) {
+                throw new IllegalStateException("planned");
+            }
+            return null;
+        });
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", odd))) {
+            Cast.crashAndAwaitRestart(app, odd);
+            Cast.crashAndAwaitRestart(app, odd);
+            assertThat(Cast.who(app, odd)).isEqualTo("a3");
+        }
+    }
+
     // ---- what can be done meanwhile
 
     @Test
