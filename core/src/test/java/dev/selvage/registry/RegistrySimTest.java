@@ -38,7 +38,7 @@ class RegistrySimTest {
                         "6.5 a listener opened during an abandonment", ListenerScenarios.AbandonAtOpeningOfReal.class),
                 arguments("6.5 a listener that is closed meanwhile", ListenerScenarios.ListenerCloses.class),
                 arguments("6.5 an update while a stranger closes", ListenerScenarios.UpdateAndClose.class),
-                arguments("6.3 the entries of one that loses its claim", ListenerScenarios.LostClaim.class),
+                arguments("6.3 the entries of one that registers", ListenerScenarios.HalfAnEntry.class),
                 arguments("6.5 the order of the entries of one key", ListenerScenarios.OrderOfOneKey.class),
                 arguments("6.5 what is free once an exit is heard of", ListenerScenarios.ExitOfProcess.class),
                 arguments("6.6 a wait for a unique key that comes", AwaitScenarios.ArrivalAtUnique.class),
