@@ -17,11 +17,11 @@ final class Calls {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the call to '" + callee.name() + "'");
         }
+        FlightEvents.Call timed = FlightEvents.callBegins(); // before the deadline, so that a timeout took that long
         Deadline deadline = callee.deadline(timeout);
         if (deadline.hasPassed()) {
             throw timeout(callee, timeout);
         }
-        FlightEvents.Call timed = FlightEvents.callBegins();
         boolean answered = false;
         try {
             R answer = callUntil(callee, message, timeout, deadline);

@@ -97,8 +97,8 @@ final class ResourceKeeper<R> {
         try {
             while (true) {
                 giveUpLateAttempts();
-                makeWhatIsMissing();
                 lookAtIdle();
+                makeWhatIsMissing(); // after what may retire some
                 boolean unwatched = lending.watch().makeRound(UNWATCHED);
                 Optional<Message<R>> message = mailbox.receive(Duration.ofNanos(untilNextDue(unwatched)));
                 message.ifPresent(this::handle);

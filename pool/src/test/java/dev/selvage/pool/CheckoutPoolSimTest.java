@@ -355,6 +355,12 @@ class CheckoutPoolSimTest {
                     });
             useOne();
             assertThat(uses).hasValue(3);
+            pool.resize(2);
+            pool.evictAll();
+            try (Lease<Thing> one = pool.checkOut();
+                    Lease<Thing> other = pool.checkOut()) {
+                assertThat(one.resource()).isNotSameAs(other.resource());
+            }
         }
     }
 }
