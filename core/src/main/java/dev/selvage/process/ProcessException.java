@@ -10,6 +10,7 @@ import dev.selvage.exit.ExitReason;
  *   <li>{@link Exited}: a call to a process that has ended, is stopping, or ended before it answered;
  *   <li>{@link CallFailed}: the callee answered with {@link ReplyTo#fail};
  *   <li>{@link MailboxFull}: a call or message found a bounded mailbox full, or was dropped from one;
+ *   <li>{@link ProcessRef.Named.NotRegistered}: a call or request by name found nobody of that name;
  *   <li>{@link Stopped}: the process that receives was asked to stop;
  *   <li>this class itself: a request that was cancelled, and misuse, such as a process calling itself, a receive by a
  *       thread that is not the process, a request awaited by two threads at once, or a closed scope.

@@ -9,15 +9,12 @@ import dev.selvage.lock.LockSnapshot;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,13 +22,6 @@ import org.junit.jupiter.api.Test;
 /** The examples of docs/locks.md: each stands here between two marks, compiled and run, and there word for word. */
 @DisplayName("The page on keyed locks")
 class LocksPageTest {
-    private static final Path PAGE = Path.of("../docs/locks.md");
-    private static final Path THIS_FILE = Path.of("src/test/java/dev/selvage/demo/LocksPageTest.java");
-    private static final Pattern EXAMPLE =
-            Pattern.compile("^ *// PAGE: from here\n(.*?)^ *// PAGE: to here\n", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern JAVA_BLOCK =
-            Pattern.compile("^```java\n(.*?)^```\n", Pattern.MULTILINE | Pattern.DOTALL);
-
     private final KeyedLocks<String> locks = KeyedLocks.create("users");
     private final List<String> syncs = new ArrayList<>();
     private final List<String> later = new ArrayList<>();
@@ -77,14 +67,7 @@ class LocksPageTest {
     @Test
     @DisplayName("shows each of the examples here word for word, and no other")
     void examplesAreThese() throws IOException {
-        assertThat(blocks(JAVA_BLOCK, PAGE)).isNotEmpty().containsExactlyElementsOf(blocks(EXAMPLE, THIS_FILE));
-    }
-
-    private static List<String> blocks(Pattern pattern, Path file) throws IOException {
-        return pattern.matcher(Files.readString(file))
-                .results()
-                .map(result -> result.group(1).stripTrailing().stripIndent())
-                .toList();
+        PageExamples.areThoseOf(LocksPageTest.class, "locks.md");
     }
 
     @Test

@@ -19,10 +19,7 @@ import dev.selvage.supervisor.ChildSpec;
 import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorSpec;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,31 +27,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The examples of docs/registry.md: each stands here between two marks, compiled and run, and there word for word. */
 @DisplayName("The page on the registry")
 class RegistryPageTest {
-    private static final Path PAGE = Path.of("../docs/registry.md");
-    private static final Path THIS_FILE = Path.of("src/test/java/dev/selvage/demo/RegistryPageTest.java");
-    private static final Pattern EXAMPLE =
-            Pattern.compile("^ *// PAGE: from here\n(.*?)^ *// PAGE: to here\n", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern JAVA_BLOCK =
-            Pattern.compile("^```java\n(.*?)^```\n", Pattern.MULTILINE | Pattern.DOTALL);
-
     @Test
     @DisplayName("shows each of the examples here word for word, and no other")
     void examplesAreThese() throws IOException {
-        assertThat(blocks(JAVA_BLOCK, PAGE)).isNotEmpty().containsExactlyElementsOf(blocks(EXAMPLE, THIS_FILE));
-    }
-
-    private static List<String> blocks(Pattern pattern, Path file) throws IOException {
-        return pattern.matcher(Files.readString(file))
-                .results()
-                .map(result -> result.group(1).stripTrailing().stripIndent())
-                .toList();
+        PageExamples.areThoseOf(RegistryPageTest.class, "registry.md");
     }
 
     @Test

@@ -24,31 +24,16 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The examples of docs/supervisors.md: each stands here between two marks, compiled and run, and there as it is. */
 @DisplayName("The page on supervisors")
 class SupervisorsPageTest {
-    private static final Path PAGE = Path.of("../docs/supervisors.md");
-    private static final Path THIS_FILE = Path.of("src/test/java/dev/selvage/demo/SupervisorsPageTest.java");
-    private static final Pattern EXAMPLE =
-            Pattern.compile("^ *// PAGE: from here\n(.*?)^ *// PAGE: to here\n", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern JAVA_BLOCK =
-            Pattern.compile("^```java\n(.*?)^```\n", Pattern.MULTILINE | Pattern.DOTALL);
-
     @Test
     @DisplayName("shows each of the examples here word for word, and no other")
     void examplesAreThese() throws IOException {
-        assertThat(blocks(JAVA_BLOCK, PAGE)).isNotEmpty().containsExactlyElementsOf(blocks(EXAMPLE, THIS_FILE));
-    }
-
-    private static List<String> blocks(Pattern pattern, Path file) throws IOException {
-        return pattern.matcher(Files.readString(file))
-                .results()
-                .map(result -> result.group(1).stripTrailing().stripIndent())
-                .toList();
+        PageExamples.areThoseOf(SupervisorsPageTest.class, "supervisors.md");
     }
 
     // PAGE: from here

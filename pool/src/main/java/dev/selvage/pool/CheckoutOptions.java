@@ -143,7 +143,7 @@ public final class CheckoutOptions {
      * @return options with that timeout
      */
     public CheckoutOptions withCheckoutTimeout(Duration timeout) {
-        requireNotNegative("timeout", timeout);
+        Checks.notNegative("timeout", timeout);
         return with(values -> values.checkoutTimeout = timeout);
     }
 
@@ -159,7 +159,7 @@ public final class CheckoutOptions {
         if (most < 0) {
             throw new IllegalArgumentException("most: " + most + "; allowed: 0 or more");
         }
-        requireNotNegative("idleTimeout", idleTimeout);
+        Checks.notNegative("idleTimeout", idleTimeout);
         return with(values -> {
             values.overflow = most;
             values.idleTimeout = idleTimeout;
@@ -197,7 +197,7 @@ public final class CheckoutOptions {
      * @return options with that lifetime
      */
     public CheckoutOptions withMaxLifetime(Duration age) {
-        requirePositive("age", age);
+        Checks.positive("age", age);
         return with(values -> values.maxLifetime = age);
     }
 
@@ -209,7 +209,7 @@ public final class CheckoutOptions {
      * @return options with that validation
      */
     public CheckoutOptions withValidationAfter(Duration idle) {
-        requireNotNegative("idle", idle);
+        Checks.notNegative("idle", idle);
         return with(values -> values.validateAfter = idle);
     }
 
@@ -221,7 +221,7 @@ public final class CheckoutOptions {
      * @return options with that keep-alive
      */
     public CheckoutOptions withKeepAlive(Duration every) {
-        requirePositive("every", every);
+        Checks.positive("every", every);
         return with(values -> values.keepAlive = every);
     }
 
@@ -232,7 +232,7 @@ public final class CheckoutOptions {
      * @return options with that timeout
      */
     public CheckoutOptions withCreateTimeout(Duration timeout) {
-        requirePositive("timeout", timeout);
+        Checks.positive("timeout", timeout);
         return with(values -> values.createTimeout = timeout);
     }
 
@@ -243,7 +243,7 @@ public final class CheckoutOptions {
      * @return options with that timeout
      */
     public CheckoutOptions withDestroyTimeout(Duration timeout) {
-        requireNotNegative("timeout", timeout);
+        Checks.notNegative("timeout", timeout);
         return with(values -> values.destroyTimeout = timeout);
     }
 
@@ -265,7 +265,7 @@ public final class CheckoutOptions {
      * @return options with that timeout
      */
     public CheckoutOptions withDrainTimeout(Duration timeout) {
-        requireNotNegative("timeout", timeout);
+        Checks.notNegative("timeout", timeout);
         return with(values -> values.drainTimeout = timeout);
     }
 
@@ -278,8 +278,8 @@ public final class CheckoutOptions {
      * @return options with load shedding
      */
     public CheckoutOptions withLoadShedding(Duration target, Duration interval) {
-        requirePositive("target", target);
-        requirePositive("interval", interval);
+        Checks.positive("target", target);
+        Checks.positive("interval", interval);
         return with(values -> {
             values.shedTarget = target;
             values.shedInterval = interval;
@@ -295,20 +295,6 @@ public final class CheckoutOptions {
     public CheckoutOptions withTicker(Ticker ticker) {
         Objects.requireNonNull(ticker, "ticker");
         return with(values -> values.ticker = ticker);
-    }
-
-    private static void requirePositive(String name, Duration duration) {
-        Objects.requireNonNull(duration, name);
-        if (duration.isNegative() || duration.isZero()) {
-            throw new IllegalArgumentException(name + ": " + duration + "; allowed: more than 0");
-        }
-    }
-
-    private static void requireNotNegative(String name, Duration duration) {
-        Objects.requireNonNull(duration, name);
-        if (duration.isNegative()) {
-            throw new IllegalArgumentException(name + ": " + duration + "; allowed: 0 or more");
-        }
     }
 
     private static long nanos(Duration duration) {

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Running.</b> {@link #start start} runs the pool until it is closed. {@link #create create} makes one whose
  * {@linkplain #spec() tree} runs under a supervisor of yours. The pool is a stable handle in either case.
  *
- * <p><b>Memory effects.</b> What a borrower did before it gave a resource back, or before its thread ended, happens
- * -before the next loan of that resource; so does what the factory did to make, check or reset it.
+ * <p><b>Memory effects.</b> What a borrower did before it gave a resource back, or before its thread ended,
+ * happens-before the next loan of that resource; so does what the factory did to make, check or reset it.
  *
  * <p><b>Not promised.</b> A process that was abandoned, because it ignored stop and interrupt, keeps what it borrowed
  * until its thread really ends: no resource has two users. Statistics are true each, but not all of the same instant.
@@ -81,7 +81,8 @@ public final class CheckoutPool<R> implements AutoCloseable {
         /**
          * Hands the resource to another thread: from now on that is the borrower, and its end takes the resource back.
          * Only the borrower may call this. This lease is over then, so it may stand in try-with-resources. The receiver
-         * is not asked; it must live.
+         * is not asked; it must live. One that ends at this moment, or a process that has ended and whose thread is
+         * about to, may be handed the resource yet, which then comes back from it at once.
          *
          * <p>Memory effects: the receiver sees what this thread did before if it gets the lease by a way that has such
          * an effect, as messages have.
@@ -182,19 +183,11 @@ public final class CheckoutPool<R> implements AutoCloseable {
     private @Nullable Supervisor supervisor;
 
     private CheckoutPool(String name, int size, ResourceFactory<R> factory, CheckoutOptions options) {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(factory, "factory");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("name: '" + name + "'; allowed: not blank");
-        }
-        requireSize(size);
-        this.lending = new Lending<>(name, size, factory, options);
-    }
-
-    private static void requireSize(int size) {
-        if (size < 1) {
-            throw new IllegalArgumentException("size: " + size + "; allowed: 1 or more");
-        }
+        this.lending = new Lending<>(
+                Checks.notBlank("name", name),
+                Checks.atLeast("size", size, 1),
+                Objects.requireNonNull(factory, "factory"),
+                options);
     }
 
     /**
@@ -357,8 +350,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
      * @param size how many resources it is to have, 1 or more
      */
     public void resize(int size) {
-        requireSize(size);
-        lending.resize(size);
+        lending.resize(Checks.atLeast("size", size, 1));
     }
 
     /**
@@ -388,6 +380,11 @@ public final class CheckoutPool<R> implements AutoCloseable {
      */
     public String name() {
         return lending.name();
+    }
+
+    /** For tests. */
+    Lending<R> lending() {
+        return lending;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.selvage.pool;
 
 import dev.selvage.process.ProcessRef;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,11 @@ final class KeeperLine<R> {
     /** The keeper is about to look: who calls from now on may have seen what it does not. */
     void answered() {
         called.set(false);
+    }
+
+    /** The keeper of now, dead or alive, if there was one; for tests. */
+    Optional<ProcessRef<?>> process() {
+        return Optional.ofNullable(keeper);
     }
 
     void tell(ResourceKeeper.Message<R> message) {

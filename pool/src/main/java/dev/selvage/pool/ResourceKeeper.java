@@ -29,6 +29,9 @@ final class ResourceKeeper<R> {
     /** How long a bare thread may hold a resource before its end is watched for. */
     private static final Duration UNWATCHED = Duration.ofMillis(20);
 
+    /** The pause where the backoff fails. */
+    private static final Duration FALLBACK_PAUSE = Duration.ofSeconds(1);
+
     /** What it is told. */
     sealed interface Message<R> {
         /** There may be something to do: somebody waits, or a setting was changed. */
@@ -90,6 +93,24 @@ final class ResourceKeeper<R> {
             lending.watch().begin();
             ready.run();
             keeper.keep();
+        } finally {
+            handOn(lending, mailbox);
+        }
+    }
+
+    /** A keeper that ends, for whatever reason, loses nothing that it was told: it hears no more and hands it on. */
+    private static <R> void handOn(Lending<R> lending, Mailbox<Message<R>> mailbox) {
+        mailbox.self().stop();
+        for (Optional<Message<R>> left = nextLeft(mailbox); left.isPresent(); left = nextLeft(mailbox)) {
+            left.ifPresent(message -> withoutKeeper(lending, message));
+        }
+    }
+
+    private static <R> Optional<Message<R>> nextLeft(Mailbox<Message<R>> mailbox) {
+        try {
+            return mailbox.tryReceive();
+        } catch (ProcessException.Stopped stopped) {
+            return Optional.empty();
         }
     }
 
@@ -105,6 +126,7 @@ final class ResourceKeeper<R> {
             }
         } catch (ProcessException.Stopped stopped) {
             lending.keeper().stopped();
+            lending.watch().watchAll(); // there are no more rounds
             retireIdle();
             awaitDestroyed();
             throw stopped;
@@ -210,13 +232,23 @@ final class ResourceKeeper<R> {
         lending.counts().failures.increment();
         failuresInARow++;
         lending.failed(failure);
-        Duration pause = options.pause(failuresInARow);
-        nextAttemptNanos = lending.now() + pause.toNanos();
+        long pauseNanos = pauseNanos();
+        nextAttemptNanos = lending.now() + pauseNanos;
         LOG.log(
                 Level.WARNING,
                 lending + " could make no resource, " + failuresInARow + " times in a row; next attempt in "
-                        + pause.toMillis() + " ms",
+                        + pauseNanos / 1_000_000 + " ms",
                 failure);
+    }
+
+    /** A backoff is code of the user's. */
+    private long pauseNanos() {
+        try {
+            return options.pause(failuresInARow).toNanos();
+        } catch (RuntimeException failure) {
+            LOG.log(Level.ERROR, "the backoff of " + lending + " failed; the pause is " + FALLBACK_PAUSE, failure);
+            return FALLBACK_PAUSE.toNanos();
+        }
     }
 
     private void giveUpLateAttempts() {
@@ -337,11 +369,8 @@ final class ResourceKeeper<R> {
         }
     }
 
-    /** Destroys what was retired last, and waits for all, for a while. */
+    /** Waits for what is being destroyed, for a while. */
     private void awaitDestroyed() throws InterruptedException {
-        for (Optional<Message<R>> left = nextLeft(); left.isPresent(); left = nextLeft()) {
-            left.ifPresent(this::handle);
-        }
         Deadline deadline = Deadline.after(options.destroyTimeout(), options.ticker());
         for (ProcessRef<?> process : destroying) {
             if (process.join(Duration.ofNanos(deadline.remainingNanos())).isEmpty()) {
@@ -350,28 +379,23 @@ final class ResourceKeeper<R> {
         }
     }
 
-    private Optional<Message<R>> nextLeft() {
-        try {
-            return mailbox.tryReceive();
-        } catch (ProcessException.Stopped stopped) {
-            return Optional.empty();
-        }
-    }
-
     /** Does what the keeper was told when there is none, before it has started or after its end. */
     static <R> void withoutKeeper(Lending<R> lending, Message<R> message) {
         switch (message) {
-            case Message.Destroy<R>(PooledResource<R> resource) -> destroyApart(lending, resource);
+            case Message.Destroy<R>(PooledResource<R> resource) -> destroyApart(lending, resource.resource);
             case Message.Check<R>(PooledResource<R> resource) -> lending.retire(resource);
             case Message.Reset<R>(PooledResource<R> resource) -> lending.retire(resource);
-            case Message.Made<R> made -> throw new IllegalStateException("only an attempt says so: " + made);
+            case Message.Made<R>(int attempt, R resource) -> {
+                lending.counts().created.increment();
+                destroyApart(lending, resource);
+            }
             case Message.Well<R>(PooledResource<R> resource) -> lending.retire(resource);
             case Message.Look<R> look -> lending.keeper().answered();
-            case Message.NotMade<R> notMade -> throw new IllegalStateException("only an attempt says so: " + notMade);
+            case Message.NotMade<R>(int attempt, Throwable failure) -> lending.failed(failure);
         }
     }
 
-    private static <R> void destroyApart(Lending<R> lending, PooledResource<R> resource) {
-        Thread.ofVirtual().name(lending.name() + "-destroy").start(() -> destroyQuietly(lending, resource.resource));
+    private static <R> void destroyApart(Lending<R> lending, R resource) {
+        Thread.ofVirtual().name(lending.name() + "-destroy").start(() -> destroyQuietly(lending, resource));
     }
 }

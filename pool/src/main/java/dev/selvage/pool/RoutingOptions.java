@@ -94,7 +94,7 @@ public final class RoutingOptions {
      * @return options with that timeout
      */
     public RoutingOptions withRequestTimeout(Duration timeout) {
-        requirePositive("timeout", timeout);
+        Checks.positive("timeout", timeout);
         return with(new Times(timeout, times.memberWait, times.connect, times.healthyAfter, times.silence));
     }
 
@@ -105,7 +105,7 @@ public final class RoutingOptions {
      * @return options with that wait
      */
     public RoutingOptions withMemberWait(Duration wait) {
-        requireNotNegative("wait", wait);
+        Checks.notNegative("wait", wait);
         return with(new Times(times.request, wait, times.connect, times.healthyAfter, times.silence));
     }
 
@@ -116,7 +116,7 @@ public final class RoutingOptions {
      * @return options with that timeout
      */
     public RoutingOptions withConnectTimeout(Duration timeout) {
-        requirePositive("timeout", timeout);
+        Checks.positive("timeout", timeout);
         return with(new Times(times.request, times.memberWait, timeout, times.healthyAfter, times.silence));
     }
 
@@ -141,7 +141,7 @@ public final class RoutingOptions {
      * @return options with that time
      */
     public RoutingOptions withHealthyAfter(Duration time) {
-        requireNotNegative("time", time);
+        Checks.notNegative("time", time);
         return with(new Times(times.request, times.memberWait, times.connect, time, times.silence));
     }
 
@@ -154,7 +154,7 @@ public final class RoutingOptions {
      * @return options with that interval
      */
     public RoutingOptions withSilence(Duration interval) {
-        requireNotNegative("interval", interval);
+        Checks.notNegative("interval", interval);
         return with(new Times(times.request, times.memberWait, times.connect, times.healthyAfter, interval));
     }
 
@@ -171,7 +171,7 @@ public final class RoutingOptions {
         if (restarts < 0) {
             throw new IllegalArgumentException("restarts: " + restarts + "; allowed: 0 or more");
         }
-        requirePositive("period", period);
+        Checks.positive("period", period);
         return new RoutingOptions(routing, times, backoff, new Intensity(restarts, period), ticker, random);
     }
 
@@ -199,20 +199,6 @@ public final class RoutingOptions {
 
     private RoutingOptions with(Times changed) {
         return new RoutingOptions(routing, changed, backoff, intensity, ticker, random);
-    }
-
-    private static void requirePositive(String name, Duration duration) {
-        Objects.requireNonNull(duration, name);
-        if (duration.isNegative() || duration.isZero()) {
-            throw new IllegalArgumentException(name + ": " + duration + "; allowed: more than 0");
-        }
-    }
-
-    private static void requireNotNegative(String name, Duration duration) {
-        Objects.requireNonNull(duration, name);
-        if (duration.isNegative()) {
-            throw new IllegalArgumentException(name + ": " + duration + "; allowed: 0 or more");
-        }
     }
 
     Routing routing() {

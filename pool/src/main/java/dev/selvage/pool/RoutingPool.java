@@ -147,15 +147,10 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     private @Nullable Supervisor supervisor;
 
     private RoutingPool(String name, int size, Connector<Q, R> connector, RoutingOptions options) {
-        this.name = Objects.requireNonNull(name, "name");
+        this.name = Checks.notBlank("name", name);
         this.connector = Objects.requireNonNull(connector, "connector");
         this.options = options;
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("name: '" + name + "'; allowed: not blank");
-        }
-        if (size < 1) {
-            throw new IllegalArgumentException("size: " + size + "; allowed: 1 or more");
-        }
+        Checks.atLeast("size", size, 1);
         List<Slot> made = new ArrayList<>(size);
         for (int index = 0; index < size; index++) {
             made.add(new Slot(index, name + "-" + index));

@@ -238,7 +238,7 @@ class CheckoutBorrowerDiesTest {
             Doing<String> dead = rig.doing(() -> "ended");
             assertThat(dead.result()).isEqualTo("ended");
             ProcessRef<?> process = scope.run("dead", () -> {});
-            process.join();
+            process.thread().join(); // once its thread has ended: shortly before, it is handed over and comes back
             try (Lease<Thing> own = rig.pool.checkOut()) {
                 for (Thread receiver : List.of(dead.thread, process.thread())) {
                     assertThatThrownBy(() -> own.handOver(receiver))

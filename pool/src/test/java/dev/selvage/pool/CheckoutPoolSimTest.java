@@ -69,6 +69,12 @@ class CheckoutPoolSimTest {
     }
 
     @Test
+    @DisplayName("8, 9.4 the keeper dies at any moment: nothing that it was told is lost, and who waits is served")
+    void keeperDies() {
+        explore(KeeperDies.class, 2_000);
+    }
+
+    @Test
     @DisplayName("9.7 a close at any moment ends every wait, and nothing is left undestroyed")
     void closedMeanwhile() {
         explore(ClosedMeanwhile.class, 2_000);
@@ -308,6 +314,29 @@ class CheckoutPoolSimTest {
                     this::useOne,
                     this::useOne);
             dying.join();
+            assertThat(uses).hasValue(2);
+        }
+    }
+
+    static final class KeeperDies extends PoolScenario {
+        KeeperDies() {
+            super(2);
+        }
+
+        @Override
+        void disturb() throws Exception {
+            Sim.together(
+                    this::useOne,
+                    () -> pool.checkOut().discard(),
+                    () -> {
+                        pool.evictAll();
+                        useOne();
+                    },
+                    () -> pool.lending().keeper().process().ifPresent(ProcessRef::kill));
+            try (Lease<Thing> one = pool.checkOut();
+                    Lease<Thing> other = pool.checkOut()) {
+                assertThat(one.resource()).isNotSameAs(other.resource()); // no room was lost with the keeper
+            }
             assertThat(uses).hasValue(2);
         }
     }

@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -244,6 +247,60 @@ class CheckoutPoolTest {
             lease.close();
             assertThat(rig.pool.holders()).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("9.6 a pool that sheds load refuses one in turn, plainly, and serves the next; off by default")
+    void shedsLoad() throws Exception {
+        assertThat(refusedUnderOverload(options -> options)).isEmpty();
+        List<Throwable> refused = refusedUnderOverload(
+                options -> options.withLoadShedding(Duration.ofMillis(10), Duration.ofMillis(100)));
+        assertThat(refused)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        PoolException.Shed.class,
+                        shed -> assertThat(shed).hasMessageContainingAll("'pool'", "sheds load", "refused after"));
+    }
+
+    /** One resource, each time lent for 50 ms, and five who want it at once. */
+    private List<Throwable> refusedUnderOverload(UnaryOperator<CheckoutOptions> options) throws Exception {
+        List<Throwable> refused = new ArrayList<>();
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1, options)) {
+            Lease<Thing> first = rig.pool.checkOut();
+            Semaphore turns = new Semaphore(0);
+            AtomicInteger served = new AtomicInteger();
+            List<Doing<?>> waiting = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                waiting.add(rig.doing(() -> rig.pool.use(thing -> {
+                            served.incrementAndGet();
+                            turns.acquire();
+                            return thing;
+                        }))
+                        .whenWaiting(i + 1));
+            }
+            rig.ticker.advance(Duration.ofMillis(50));
+            first.close();
+            for (int turn = 1; isServedOrOver(turn, served, waiting); turn++) {
+                rig.ticker.advance(Duration.ofMillis(50));
+                turns.release();
+            }
+            for (Doing<?> each : waiting) {
+                Throwable failure = each.failure();
+                if (failure != null) {
+                    refused.add(failure);
+                }
+            }
+            assertThat(rig.pool.statistics().shed()).isEqualTo(refused.size());
+        }
+        return refused;
+    }
+
+    /** Waits until so many were served, and returns true; or all have ended, and returns false. */
+    private static boolean isServedOrOver(int turn, AtomicInteger served, List<Doing<?>> all) {
+        Threads.awaitTrue(
+                "one is served or all is over",
+                () -> served.get() == turn || all.stream().noneMatch(each -> each.thread.isAlive()));
+        return served.get() == turn;
     }
 
     @Test

@@ -114,6 +114,9 @@ final class CheckoutRig implements AutoCloseable {
             throws InterruptedException {
         CheckoutRig rig = starting(kind, size, number -> {}, options);
         rig.awaitTotal(size);
+        Thread keeper = rig.pool.lending().keeper().process().orElseThrow().thread();
+        Threads.awaitState(
+                keeper, Thread.State.WAITING, Thread.State.TIMED_WAITING); // what it has made is idle by then
         return rig;
     }
 

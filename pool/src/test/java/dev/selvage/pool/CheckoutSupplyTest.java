@@ -10,6 +10,7 @@ import dev.selvage.supervisor.Supervisor;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import dev.selvage.time.Backoff;
+import dev.selvage.time.FakeTicker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -362,5 +363,58 @@ class CheckoutSupplyTest {
         stopping.join();
         assertThat(destroyed).hasValue(3);
         assertThat(pool.statistics().total()).isZero();
+    }
+
+    @Test
+    @DisplayName("9.2 when the tree of a pool has stopped, the end of a borrower is noticed even so")
+    void treeStopsBeforeTheBorrower() throws Exception {
+        AtomicInteger destroyed = new AtomicInteger();
+        ResourceFactory<Integer> factory = new ResourceFactory<>() {
+            @Override
+            public Integer create() {
+                return 1;
+            }
+
+            @Override
+            public void destroy(Integer resource) {
+                destroyed.incrementAndGet();
+            }
+        };
+        FakeTicker ticker = new FakeTicker();
+        CheckoutPool<Integer> pool = CheckoutPool.create("pool", 1, factory, options -> options.withTicker(ticker));
+        Supervisor tree = Supervisor.start(pool.spec());
+        Threads.awaitTrue("full", () -> pool.statistics().total() == 1);
+        CountDownLatch die = new CountDownLatch(1);
+        try (Threads threads = new Threads()) {
+            threads.start(kind, "borrower", () -> {
+                pool.checkOut();
+                die.await();
+            });
+            Threads.awaitTrue("lent", () -> pool.statistics().leased() == 1);
+            tree.close();
+            assertThat(destroyed).hasValue(0);
+            die.countDown();
+            Threads.awaitTrue("destroyed", () -> destroyed.get() == 1);
+        }
+        assertThat(pool.statistics().leased()).isZero();
+    }
+
+    @Test
+    @DisplayName("12 a backoff that throws is a pause of a second, and the keeper goes on")
+    void backoffThrows() throws Exception {
+        down = true;
+        try (CheckoutRig rig = CheckoutRig.starting(
+                kind,
+                1,
+                this::refuseWhenDown,
+                options -> options.withBackoff((attempt, random) -> {
+                    throw new IllegalStateException("planned: no pause known");
+                }))) {
+            Threads.awaitTrue("tried", () -> rig.pool.statistics().creationFailures() == 1);
+            down = false;
+            rig.ticker.awaitParked(1);
+            rig.ticker.advance(SECOND);
+            assertThat(rig.using().result()).isEqualTo(2);
+        }
     }
 }
