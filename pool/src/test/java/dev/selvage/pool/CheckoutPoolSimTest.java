@@ -77,7 +77,7 @@ class CheckoutPoolSimTest {
     @Test
     @DisplayName("9.7 a close at any moment ends every wait, and nothing is left undestroyed")
     void closedMeanwhile() {
-        explore(ClosedMeanwhile.class, 2_000);
+        explore(ClosedMeanwhile.class, 8_000);
     }
 
     @Test
@@ -352,6 +352,7 @@ class CheckoutPoolSimTest {
                 pool.close(Duration.ZERO);
                 Objects.requireNonNull(tree).close(); // nobody comes after this to look for what was put back
             });
+            assertThat(pool.statistics().total()).as("left").isZero();
         }
 
         private void useUntilClosed() throws InterruptedException {
