@@ -24,7 +24,8 @@ final class Checks {
     }
 
     static Duration positive(String argument, Duration value) {
-        if (notNegative(argument, value).isZero()) {
+        Objects.requireNonNull(value, argument);
+        if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(argument + ": " + value + "; allowed: more than 0");
         }
         return value;

@@ -48,6 +48,9 @@ class SpecTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> spec.withIntensity(1, Duration.ZERO))
                 .withMessage("period: PT0S; allowed: more than 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec.withIntensity(1, Duration.ofSeconds(-1)))
+                .withMessage("period: PT-1S; allowed: more than 0");
     }
 
     @Test
