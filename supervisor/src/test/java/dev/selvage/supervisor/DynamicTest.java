@@ -148,11 +148,10 @@ class DynamicTest {
         Supervisor pool = start();
         CountDownLatch end = new CountDownLatch(1);
         for (int child = 0; child < 3; child++) {
-            pool.children().start(ChildSpec.task("stuck", () -> Stuck.until(end)));
+            pool.children().start(Stuck.child("stuck", end));
         }
         pool.children()
-                .start(ChildSpec.task("brutal", () -> Stuck.until(end))
-                        .withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO)));
+                .start(Stuck.child("brutal", end).withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO)));
         pool.stop();
         Cast.awaitStatus(pool, "stuck", Status.STOPPING);
         assertThat(ticker.advanceToNextDeadline()).isEqualTo(Duration.ofSeconds(5));

@@ -141,8 +141,8 @@ class EventTest {
     @DisplayName("8.9, known failure 25: a listener hears of an abandoned child with its stack, and of its end at last")
     void abandoned() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        ChildSpec<Void> stuck = ChildSpec.task("stuck", () -> Stuck.until(end))
-                .withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO));
+        ChildSpec<Void> stuck =
+                Stuck.child("stuck", end).withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO));
         try (Supervisor app =
                 Supervisor.start(SupervisorSpec.oneForOne("app", stuck).withListener(listener()))) {
             app.ref(stuck).terminate();

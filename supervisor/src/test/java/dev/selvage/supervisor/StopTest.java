@@ -43,10 +43,7 @@ class StopTest {
 
     /** Ignores stop and interrupt until the test is over. */
     private ChildSpec<Void> stuck(String id) {
-        return ChildSpec.process(id, (mailbox, start) -> {
-            start.ready();
-            Stuck.until(letGo);
-        });
+        return Stuck.child(id, letGo);
     }
 
     /** Ends when it is interrupted, not when it is asked to stop. */

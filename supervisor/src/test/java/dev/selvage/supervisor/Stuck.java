@@ -7,6 +7,14 @@ final class Stuck {
 
     private Stuck() {}
 
+    /** A child that has started only when it is stuck: one that is killed before it began would simply end. */
+    static ChildSpec<Void> child(String id, CountDownLatch end) {
+        return ChildSpec.process(id, (mailbox, start) -> {
+            start.ready();
+            until(end);
+        });
+    }
+
     /** Waits, and goes on waiting when it is interrupted. */
     static void until(CountDownLatch latch) {
         while (true) {

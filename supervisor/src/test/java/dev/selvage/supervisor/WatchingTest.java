@@ -200,8 +200,8 @@ class WatchingTest {
                 .satisfies(event -> assertThat(event.getString("child")).isEqualTo("a"));
         Files.delete(folder.resolve("recording.jfr"));
         CountDownLatch end = new CountDownLatch(1);
-        ChildSpec<Void> stuck = ChildSpec.task("stuck", () -> Stuck.until(end))
-                .withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO));
+        ChildSpec<Void> stuck =
+                Stuck.child("stuck", end).withShutdown(Shutdown.brutal().withInterruptTime(Duration.ZERO));
         assertThat(recorded("ChildAbandoned", () -> start(stuck).close()))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getString("child")).isEqualTo("stuck"));
