@@ -3,7 +3,7 @@
 //     jshell --class-path "$(demo/class-path)" demo/jshell/routing-pool.jsh
 
 import dev.selvage.demo.fantatcp.*
-import dev.selvage.pool.*
+import dev.selvage.pool.routing.*
 import dev.selvage.process.*
 import java.time.Duration
 import java.util.List
@@ -28,7 +28,7 @@ pool.members().forEach(System.out::println)
 server.close()
 try {
     System.out.println(pool.request("PING", Duration.ofMillis(200)));
-} catch (PoolException failed) {
+} catch (RoutingException failed) {
     System.out.println(failed.getClass().getSimpleName() + ": " + failed.getMessage());
 }
 

@@ -4,5 +4,6 @@ module dev.selvage.pool {
     requires transitive dev.selvage.supervisor;
     requires static org.jspecify;
 
-    exports dev.selvage.pool;
+    exports dev.selvage.pool.checkout;
+    exports dev.selvage.pool.routing;
 }

@@ -1,8 +1,8 @@
 package dev.selvage.demo.fantatcp;
 
 import dev.selvage.demo.stage.Dice;
-import dev.selvage.pool.PoolException;
-import dev.selvage.pool.RoutingPool;
+import dev.selvage.pool.routing.RoutingException;
+import dev.selvage.pool.routing.RoutingPool;
 import dev.selvage.process.TaskBody;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +52,7 @@ final class Caller implements TaskBody {
         try {
             String answer = pool.request(question);
             ledger.answered(question, answer, System.nanoTime() - start);
-        } catch (PoolException error) {
+        } catch (RoutingException error) {
             ledger.failed(error, System.nanoTime() - start);
         }
     }

@@ -1,7 +1,7 @@
 package dev.selvage.demo.fantatcp;
 
-import dev.selvage.pool.Connector;
-import dev.selvage.pool.Transport;
+import dev.selvage.pool.routing.Connector;
+import dev.selvage.pool.routing.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -5,7 +5,7 @@ import dev.selvage.demo.stage.Stage;
 import dev.selvage.demo.stage.Story;
 import dev.selvage.demo.stage.Times;
 import dev.selvage.demo.stage.Verdict;
-import dev.selvage.pool.Routing;
+import dev.selvage.pool.routing.Routing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

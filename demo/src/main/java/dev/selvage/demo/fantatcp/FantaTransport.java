@@ -1,6 +1,6 @@
 package dev.selvage.demo.fantatcp;
 
-import dev.selvage.pool.Transport;
+import dev.selvage.pool.routing.Transport;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -1,7 +1,7 @@
 package dev.selvage.demo.fantatcp;
 
 import dev.selvage.demo.stage.Times;
-import dev.selvage.pool.PoolException;
+import dev.selvage.pool.routing.RoutingException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -27,10 +27,10 @@ final class Ledger {
         }
     }
 
-    void failed(PoolException error, long nanos) {
+    void failed(RoutingException error, long nanos) {
         errors.add(nanos);
         errorsByKind.computeIfAbsent(kind(error), kind -> new Times()).add(nanos);
-        if (error instanceof PoolException.RequestTimeout) {
+        if (error instanceof RoutingException.RequestTimeout) {
             timeouts.increment();
         }
     }
@@ -45,12 +45,12 @@ final class Ledger {
         return Map.copyOf(errorsByKind);
     }
 
-    private static String kind(PoolException error) {
+    private static String kind(RoutingException error) {
         return switch (error) {
-            case PoolException.Disconnected lost when lost.getCause() instanceof TimeoutException -> "found silent";
-            case PoolException.Disconnected lost -> "connection lost";
-            case PoolException.NoMember none -> "no connection";
-            case PoolException.RequestTimeout late -> "timeout";
+            case RoutingException.Disconnected lost when lost.getCause() instanceof TimeoutException -> "found silent";
+            case RoutingException.Disconnected lost -> "connection lost";
+            case RoutingException.NoMember none -> "no connection";
+            case RoutingException.RequestTimeout late -> "timeout";
             default -> error.getClass().getSimpleName();
         };
     }

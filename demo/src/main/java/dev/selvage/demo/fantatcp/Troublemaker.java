@@ -2,7 +2,7 @@ package dev.selvage.demo.fantatcp;
 
 import dev.selvage.demo.stage.Dice;
 import dev.selvage.demo.stage.Times;
-import dev.selvage.pool.RoutingPool;
+import dev.selvage.pool.routing.RoutingPool;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.TaskBody;
 import dev.selvage.supervisor.Supervisor;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.selvage.demo.fantatcp.FantaServer;
-import dev.selvage.pool.RoutingPool;
+import dev.selvage.pool.routing.RoutingPool;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.supervisor.Supervisor;
 import java.io.File;

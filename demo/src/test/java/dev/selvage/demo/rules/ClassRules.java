@@ -29,16 +29,18 @@ final class ClassRules {
     private static final String TIME = "dev.selvage.time";
 
     /** The arrows of the architecture: each package, and the packages that it may know. */
-    private static final Map<String, Set<String>> ARROWS = Map.of(
-            "time", Set.of(),
-            "scope", Set.of("time"),
-            "exit", Set.of("time"),
-            "registry", Set.of("exit", "time"),
-            "lock", Set.of("registry", "exit", "time"),
-            "process", Set.of("registry", "scope", "exit", "time"),
-            "task", Set.of("process", "scope", "exit", "time"),
-            "supervisor", Set.of("process", "registry", "scope", "exit", "time"),
-            "pool", Set.of("supervisor", "process", "lock", "registry", "exit", "time"));
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("time", Set.of()),
+            Map.entry("scope", Set.of("time")),
+            Map.entry("exit", Set.of("time")),
+            Map.entry("registry", Set.of("exit", "time")),
+            Map.entry("lock", Set.of("registry", "exit", "time")),
+            Map.entry("process", Set.of("registry", "scope", "exit", "time")),
+            Map.entry("task", Set.of("process", "scope", "exit", "time")),
+            Map.entry("supervisor", Set.of("process", "registry", "scope", "exit", "time")),
+            Map.entry("pool.checkout", Set.of("supervisor", "process", "lock", "registry", "exit", "time")),
+            Map.entry("pool.routing", Set.of("supervisor", "process", "lock", "registry", "exit", "time")),
+            Map.entry("pool.worker", Set.of("supervisor", "process", "lock", "registry", "exit", "time")));
 
     private ClassRules() {}
 
@@ -59,7 +61,7 @@ final class ClassRules {
         return found;
     }
 
-    /** The part of the name after dev.selvage, without subpackages: there are none. Empty for foreign classes. */
+    /** The part of the name after dev.selvage, such as lock or pool.routing. Empty for foreign classes. */
     private static String area(JavaClass type) {
         String name = type.getBaseComponentType().getPackageName();
         return name.startsWith(BASE) ? name.substring(BASE.length()) : "";

@@ -1,6 +1,6 @@
 package dev.selvage.demo.bench;
 
-import dev.selvage.pool.Routing;
+import dev.selvage.pool.routing.Routing;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,0 +1,500 @@
+package dev.selvage.pool.checkout;
+
+import dev.selvage.exit.ExitException;
+import dev.selvage.exit.Lifetime;
+import dev.selvage.time.Deadline;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has what in one checkout pool: lends, queues, takes back. It makes and destroys nothing itself; that is the
+ * {@link ResourceKeeper}'s, on threads of its own.
+ *
+ * <p>A resource is put among the idle ones first and those who wait are looked for afterwards; a borrower enters the
+ * queue first and looks for idle ones afterwards. So no resource lies idle while somebody waits for it. Nobody takes an
+ * idle one past those who wait.
+ */
+final class Lending<R> {
+    private static final Logger LOG = System.getLogger("dev.selvage.pool.checkout");
+
+    private static final VarHandle EPOCH;
+
+    static {
+        try {
+            EPOCH = MethodHandles.lookup().findVarHandle(Lending.class, "epoch", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final CheckoutOptions options;
+    private final ResourceFactory<R> factory;
+    private final IdleResources<R> idle;
+    private final BorrowerQueue<R> queue;
+
+    /** Every resource there is, whoever has it now. */
+    private final Set<PooledResource<R>> all = ConcurrentHashMap.newKeySet();
+
+    private final Bell allBack = new Bell();
+    private final KeeperLine<R> keeper = new KeeperLine<>(this);
+    private final BorrowerWatch<R> watch = new BorrowerWatch<>(this);
+
+    private final ResourceCounts counts = new ResourceCounts();
+    private final LongAdder usesOfRetired = new LongAdder();
+
+    private volatile @Nullable Throwable lastFailure;
+    private volatile int size;
+    private volatile int epoch;
+    private volatile boolean suspended;
+    private volatile boolean closed;
+
+    /** Whether a close has taken away what was not given back in time. Written before it looks for leases. */
+    private volatile boolean takenAway;
+
+    Lending(String name, int size, ResourceFactory<R> factory, CheckoutOptions options) {
+        this.name = name;
+        this.factory = factory;
+        this.options = options;
+        this.size = size;
+        this.idle = IdleResources.of(options.reuse());
+        this.queue = new BorrowerQueue<>(options.codel());
+    }
+
+    // ---- borrowing
+
+    CheckoutLease<R> borrow(Duration timeout) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before waiting for a resource of " + this);
+        }
+        CheckoutLease<R> lease = borrowAtOnce();
+        return lease != null ? lease : borrowInTurn(Deadline.after(timeout, options.ticker()));
+    }
+
+    /** Lends an idle resource where nobody waits; null where there is none, or somebody does. */
+    @Nullable CheckoutLease<R> borrowAtOnce() {
+        requireOpen();
+        if (suspended || queue.length() > 0) {
+            return null;
+        }
+        PooledResource<R> taken = takeIdle();
+        return taken == null ? null : lend(taken);
+    }
+
+    private CheckoutLease<R> borrowInTurn(Deadline deadline) throws InterruptedException {
+        Borrower<R> borrower = new Borrower<>(now());
+        if (!queue.add(borrower)) {
+            throw closedNow();
+        }
+        counts.waits.increment();
+        boolean ended = false;
+        try {
+            watch.watchAll();
+            serve();
+            if (all.size() < size + options.overflow()) {
+                keeper.call();
+            }
+            borrower.await(deadline, this);
+            ended = true;
+        } finally {
+            queue.remove(borrower);
+            counts.waitedNanos.add(now() - borrower.sinceNanos);
+            PooledResource<R> tooLate = ended || borrower.giveUp() ? null : borrower.granted();
+            if (tooLate != null) {
+                putBack(tooLate);
+            }
+        }
+        PooledResource<R> granted = borrower.granted();
+        if (granted == null) {
+            throw Refusals.of(this, borrower);
+        }
+        return lend(granted);
+    }
+
+    private CheckoutLease<R> lend(PooledResource<R> taken) {
+        boolean lent = false;
+        try {
+            Lifetime lifetime = Lifetime.currentOrNull();
+            if (lifetime == null) {
+                taken.takeDown();
+            } else {
+                taken.hangOn(lifetime);
+            }
+            CheckoutLease<R> lease = new CheckoutLease<>(this, taken, Thread.currentThread(), lifetime, now());
+            taken.lease = lease;
+            lent = true;
+            if (takenAway) {
+                takeAway(lease); // a close may have looked for leases before there was this one
+                throw closedNow();
+            }
+            taken.countUse();
+            if (lifetime == null) {
+                watch.lent(lease);
+            }
+            return lease;
+        } catch (ExitException abandoned) {
+            throw new CheckoutException(abandoned.getMessage() + ": it can borrow nothing from " + this);
+        } finally {
+            if (!lent) {
+                putBack(taken);
+            }
+        }
+    }
+
+    CheckoutLease<R> handOver(CheckoutLease<R> lease, Thread receiver) {
+        Lifetime lifetime = Lifetime.ofLiving(receiver);
+        if (lifetime == null || !lifetime.isAlive()) {
+            throw new CheckoutException(
+                    lease.lent + " cannot be handed to '" + receiver.getName() + "', which has ended");
+        }
+        if (!lease.end()) {
+            throw lease.stale();
+        }
+        PooledResource<R> moved = lease.lent;
+        CheckoutLease<R> handed = new CheckoutLease<>(this, moved, receiver, lifetime, lease.sinceNanos);
+        boolean hangs = moved.moveTo(lifetime);
+        moved.lease = handed;
+        if (!hangs || lifetime.hasEnded()) {
+            reclaim(handed); // it ended before the hook could find its lease
+        }
+        if (takenAway) {
+            takeAway(handed);
+        }
+        return handed;
+    }
+
+    private @Nullable PooledResource<R> takeIdle() {
+        for (; ; ) {
+            PooledResource<R> taken = idle.take();
+            if (taken == null) {
+                return null;
+            }
+            if (isFit(taken)) {
+                if (!needsCheck(taken)) {
+                    return taken;
+                }
+                keeper.tell(new ResourceKeeper.Message.Check<>(taken));
+            } else {
+                retire(taken);
+            }
+        }
+    }
+
+    /** Whether a resource may be lent again: of this epoch, and not too old. */
+    boolean isFit(PooledResource<R> resource) {
+        return resource.epoch == epoch && !isOver() && !(options.ages() && resource.expiresNanos - now() <= 0);
+    }
+
+    /** Whether nothing is lent any more that comes back, because the pool was closed or its tree stopped. */
+    private boolean isOver() {
+        return closed || keeper.isStopped();
+    }
+
+    private boolean needsCheck(PooledResource<R> resource) {
+        long after = options.validateAfterNanos();
+        return after >= 0 && now() - resource.wellSinceNanos > after;
+    }
+
+    // ---- coming back
+
+    void giveBack(CheckoutLease<R> lease) {
+        if (!lease.end()) {
+            return;
+        }
+        PooledResource<R> back = lease.lent;
+        boolean asGoodAsNew = reset(back);
+        back.lease = null;
+        if (asGoodAsNew) {
+            if (options.timesIdleness()) {
+                back.idleSinceNanos = now();
+                back.wellSinceNanos = back.idleSinceNanos;
+            }
+            putBack(back);
+        } else {
+            retire(back);
+        }
+        tellClosing();
+    }
+
+    void discard(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            counts.discarded.increment();
+            lease.lent.lease = null;
+            retire(lease.lent);
+            tellClosing();
+        }
+    }
+
+    /** Takes back what a thread had that has ended. On the ending thread, its watcher, or one that found it dead. */
+    void reclaim(CheckoutLease<R> lease) {
+        if (!lease.end()) {
+            return;
+        }
+        PooledResource<R> orphan = lease.lent;
+        orphan.lease = null;
+        counts.reclaimed.increment();
+        switch (options.orphans()) {
+            case REUSE -> putBack(orphan);
+            case RESET -> keeper.tell(new ResourceKeeper.Message.Reset<>(orphan));
+            case DESTROY -> retire(orphan);
+        }
+        tellClosing();
+    }
+
+    private boolean reset(PooledResource<R> back) {
+        try {
+            factory.reset(back.resource);
+            return true;
+        } catch (Throwable failure) {
+            LOG.log(Level.WARNING, back + " could not be reset, and is replaced", failure);
+            return false;
+        }
+    }
+
+    /** Lends a resource that nobody has to the next who waits, or puts it among the idle ones. */
+    void putBack(PooledResource<R> resource) {
+        if (!isFit(resource) || all.size() > size + options.overflow()) {
+            retire(resource);
+            return;
+        }
+        idle.put(resource);
+        if (isOver()) {
+            retireIdle(); // put back too late for whoever looks through the idle ones last
+        } else if (queue.length() > 0) {
+            serve();
+        }
+    }
+
+    /** Gives what is idle to those who wait. */
+    void serve() {
+        PooledResource<R> left = null;
+        do {
+            if (left != null) {
+                idle.put(left);
+            }
+            left = suspended ? null : queue.serve(this::takeIdle, now());
+        } while (left != null);
+        String news = queue.takeNews();
+        if (news != null) {
+            LOG.log(Level.WARNING, "checkout pool ''{0}'' {1}", name, news);
+        }
+    }
+
+    /** Gives a resource up for good: it counts no more, and the keeper destroys it and makes another if need be. */
+    void retire(PooledResource<R> resource) {
+        if (forget(resource)) {
+            keeper.tell(new ResourceKeeper.Message.Destroy<>(resource));
+        }
+    }
+
+    /** Counts a resource no more; true for the one caller that did, which sees to its destruction. */
+    boolean forget(PooledResource<R> resource) {
+        if (!all.remove(resource)) {
+            return false;
+        }
+        usesOfRetired.add(resource.uses());
+        return true;
+    }
+
+    // ---- what the keeper tells
+
+    /** A new resource. */
+    void add(PooledResource<R> made) {
+        lastFailure = null;
+        all.add(made);
+        putBack(made);
+    }
+
+    void failed(Throwable failure) {
+        lastFailure = failure;
+    }
+
+    // ---- closing
+
+    void close() {
+        closed = true;
+        queue.close();
+        keeper.call();
+        allBack.ring();
+    }
+
+    private void tellClosing() {
+        if (closed) {
+            allBack.ring();
+        }
+    }
+
+    /** Waits until nobody has a resource; false when the deadline passed first. */
+    boolean awaitAllBack(Deadline deadline) throws InterruptedException {
+        watch.watchAll();
+        return allBack.await(() -> leased() == 0, deadline);
+    }
+
+    /** Takes every resource from who has it. */
+    void takeAllAway() {
+        takenAway = true;
+        for (PooledResource<R> resource : all) {
+            CheckoutLease<R> lease = resource.lease;
+            if (lease != null) {
+                takeAway(lease);
+            }
+        }
+    }
+
+    private void takeAway(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            LOG.log(
+                    Level.WARNING,
+                    "checkout pool ''{0}'' is closed: {1} is taken from ''{2}'', which has not given it back",
+                    name,
+                    lease.lent,
+                    lease.borrower.getName());
+            lease.lent.lease = null;
+            retire(lease.lent);
+        }
+    }
+
+    /** Gives up all that is idle. */
+    void retireIdle() {
+        for (PooledResource<R> resource : takeAllIdle()) {
+            retire(resource);
+        }
+    }
+
+    List<PooledResource<R>> takeAllIdle() {
+        return idle.takeAll();
+    }
+
+    void putBackIdle(List<PooledResource<R>> taken) {
+        idle.putBack(taken);
+        if (queue.length() > 0) {
+            serve();
+        }
+    }
+
+    // ---- what there is
+
+    KeeperLine<R> keeper() {
+        return keeper;
+    }
+
+    BorrowerWatch<R> watch() {
+        return watch;
+    }
+
+    String name() {
+        return name;
+    }
+
+    CheckoutOptions options() {
+        return options;
+    }
+
+    ResourceFactory<R> factory() {
+        return factory;
+    }
+
+    Set<PooledResource<R>> all() {
+        return all;
+    }
+
+    int total() {
+        return all.size();
+    }
+
+    int leased() {
+        int count = 0;
+        for (PooledResource<R> resource : all) {
+            if (resource.lease != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    int waiting() {
+        return queue.length();
+    }
+
+    long uses() {
+        long sum = usesOfRetired.sum();
+        for (PooledResource<R> resource : all) {
+            sum += resource.uses();
+        }
+        return sum;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void resize(int wanted) {
+        size = wanted;
+        keeper.call();
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** Lets no resource be lent again that was made before now. */
+    void beginEpoch() {
+        EPOCH.getAndAdd(this, 1);
+        keeper.call();
+    }
+
+    void suspend() {
+        suspended = true;
+    }
+
+    void resume() {
+        suspended = false;
+        serve();
+    }
+
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Nullable Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    ResourceCounts counts() {
+        return counts;
+    }
+
+    long now() {
+        return options.ticker().nanoTime();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw closedNow();
+        }
+    }
+
+    CheckoutException.Closed closedNow() {
+        return new CheckoutException.Closed(this + " is closed");
+    }
+
+    @Override
+    public String toString() {
+        return "checkout pool '" + name + "' (" + leased() + " of " + total() + " lent, " + waiting()
+                + " waiting, size "
+                + size + (options.overflow() > 0 ? " and " + options.overflow() + " of overflow" : "")
+                + (suspended ? ", suspended" : "") + (closed ? ", closed" : "") + ")";
+    }
+}

@@ -1,0 +1,118 @@
+package dev.selvage.pool.checkout;
+
+import dev.selvage.exit.ExitException;
+import dev.selvage.exit.ExitHook;
+import dev.selvage.exit.Lifetime;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One resource of a checkout pool. At each moment it is one party's: the idle set's, a lease's, the keeper's while it
+ * is checked or reset, or nobody's any more. Whoever has it writes its fields; it is passed on by a compare-and-set or
+ * under a lock, which carries the writes along.
+ *
+ * <p>It is also the hook on its borrower's lifetime, and stays there after it came back: the same thread that borrows
+ * it again pays nothing for being watched. So when the hook runs, its lease may be over, or another's.
+ */
+final class PooledResource<R> extends ExitHook {
+    private static final VarHandle USES;
+
+    static {
+        try {
+            USES = MethodHandles.lookup().findVarHandle(PooledResource.class, "uses", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final R resource;
+    final int number;
+
+    /** The pool's epoch when it was made: one of an earlier epoch is not lent any more. */
+    final int epoch;
+
+    /** When it is too old to be lent; meaningless in a pool whose resources grow as old as they like. */
+    final long expiresNanos;
+
+    private final Lending<R> lending;
+
+    /** The lease it is lent by; null while it is not. Written by who has the resource, read by anyone. */
+    volatile @Nullable CheckoutLease<R> lease;
+
+    /** When it was last given back, or made. */
+    long idleSinceNanos;
+
+    /** When it was last given back, or found well, or made. */
+    long wellSinceNanos;
+
+    /** How often it was lent. Written by borrowers, one at a time; read, perhaps a little late, by statistics. */
+    private long uses;
+
+    /** Where the hook hangs, if it hangs; borrowers only. */
+    private @Nullable Lifetime hungOn;
+
+    PooledResource(Lending<R> lending, R resource, int number, int epoch, long nowNanos, long expiresNanos) {
+        super(Phase.AT_THREAD_END);
+        this.lending = lending;
+        this.resource = resource;
+        this.number = number;
+        this.epoch = epoch;
+        this.idleSinceNanos = nowNanos;
+        this.wellSinceNanos = nowNanos;
+        this.expiresNanos = expiresNanos;
+    }
+
+    /**
+     * Hangs the hook on the lifetime of the current thread, which is about to borrow.
+     *
+     * @throws ExitException if the process was declared exited
+     */
+    void hangOn(Lifetime borrower) {
+        Lifetime before = hungOn;
+        if (before == borrower && borrower.isAlive()) {
+            return;
+        }
+        takeDown();
+        borrower.add(this);
+        hungOn = borrower;
+    }
+
+    /** Moves the hook to the lifetime of another thread, by who has the resource; false if that thread has ended. */
+    boolean moveTo(Lifetime receiver) {
+        takeDown();
+        hungOn = receiver;
+        return receiver.adopt(this);
+    }
+
+    /** Takes the hook off whatever it hangs on. */
+    void takeDown() {
+        Lifetime before = hungOn;
+        if (before != null) {
+            hungOn = null;
+            before.remove(this);
+        }
+    }
+
+    void countUse() {
+        USES.setOpaque(this, uses + 1);
+    }
+
+    long uses() {
+        return (long) USES.getOpaque(this);
+    }
+
+    /** A thread has ended that had borrowed this last when the hook was hung up; perhaps another has it by now. */
+    @Override
+    protected void onExit() {
+        CheckoutLease<R> current = lease;
+        if (current != null && current.borrowerHasEnded()) {
+            lending.reclaim(current);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "resource " + number + " of checkout pool " + lending.name();
+    }
+}

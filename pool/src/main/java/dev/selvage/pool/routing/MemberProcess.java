@@ -1,0 +1,226 @@
+package dev.selvage.pool.routing;
+
+import dev.selvage.exit.ExitHook;
+import dev.selvage.exit.Lifetime;
+import dev.selvage.process.Mailbox;
+import dev.selvage.process.ProcessOptions;
+import dev.selvage.process.ProcessRef;
+import dev.selvage.process.ProcessScope;
+import dev.selvage.registry.DuplicateRegistry;
+import dev.selvage.registry.RegistryException;
+import dev.selvage.time.Deadline;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member, as long as one process of it lives: it keeps a connection, sends what is routed to it, and connects anew
+ * when the connection is lost.
+ *
+ * <p>It never waits for a peer but in a send. Connecting, reading and watching for silence happen on processes of their
+ * own, in a scope that this one owns; so it can be stopped in the middle of a connect or of a pause, and a request that
+ * finds it without a connection is refused at once.
+ */
+final class MemberProcess<Q, R> {
+    private static final Logger LOG = System.getLogger("dev.selvage.pool.routing");
+
+    /** A reader or a watch has nothing to finish: it is interrupted at once, and abandoned if it does not listen. */
+    private static final Duration HELPER_PATIENCE = Duration.ofSeconds(1);
+
+    private final RoutingPool<Q, R> pool;
+    private final RoutingOptions options;
+    private final Slot slot;
+    private final Mailbox<MemberMessage<Q, R>> mailbox;
+    private final ProcessScope helpers;
+
+    /** The current attempt; null in a pause. Written by the process, read by any thread. */
+    private volatile @Nullable Connection<Q, R> connection;
+
+    // the rest is the process's own
+
+    private @Nullable ProcessRef<?> reader;
+    private @Nullable ProcessRef<?> watcher;
+
+    /** When the attempt has taken too long, or the pause is over; null while the connection is up. */
+    private @Nullable Deadline due;
+
+    /** How many attempts have failed since the last healthy period. */
+    private int failures;
+
+    private MemberProcess(
+            RoutingPool<Q, R> pool, Slot slot, Mailbox<MemberMessage<Q, R>> mailbox, ProcessScope helpers) {
+        this.pool = pool;
+        this.options = pool.options();
+        this.slot = slot;
+        this.mailbox = mailbox;
+        this.helpers = helpers;
+    }
+
+    /** The body of a member's process. */
+    static <Q, R> void run(RoutingPool<Q, R> pool, Slot slot, Mailbox<MemberMessage<Q, R>> mailbox)
+            throws InterruptedException {
+        try (ProcessScope helpers = ProcessScope.open(
+                slot.name, scope -> scope.withTicker(pool.options().ticker()))) {
+            new MemberProcess<>(pool, slot, mailbox, helpers).run();
+        }
+    }
+
+    private void run() throws InterruptedException {
+        Lifetime.current().add(new DropAtExit());
+        try {
+            connect();
+            slot.process = this; // with an attempt under way: having none means a pause, from now on
+            while (true) {
+                step();
+            }
+        } finally {
+            dropCurrent("ended");
+        }
+    }
+
+    /** For the end that the body does not see: the process is declared exited while it hangs in a send. */
+    private final class DropAtExit extends ExitHook {
+        DropAtExit() {
+            super(Phase.AT_EXIT);
+        }
+
+        @Override
+        protected void onExit() {
+            dropCurrent("was abandoned");
+        }
+    }
+
+    private void dropCurrent(String why) {
+        Connection<Q, R> current = connection;
+        if (current != null) {
+            current.drop(new CancellationException("member " + slot.name + " " + why));
+        }
+    }
+
+    /** What is due comes before what is queued, so that refusing requests never puts off a connect. */
+    private void step() throws InterruptedException {
+        if (due == null) {
+            handle(mailbox.receive());
+        } else if (due.hasPassed()) {
+            overdue();
+        } else {
+            Optional<MemberMessage<Q, R>> message = mailbox.receive(Duration.ofNanos(due.remainingNanos()));
+            message.ifPresent(this::handle);
+        }
+    }
+
+    private void handle(MemberMessage<Q, R> message) {
+        switch (message) {
+            case Request<Q, R> request -> send(request);
+            case MemberMessage.Connected<Q, R>(Connection<Q, R> connected) -> register(connected);
+            case MemberMessage.Lost<Q, R>(Connection<Q, R> lost) -> pauseAfter(lost);
+        }
+    }
+
+    private void send(Request<Q, R> request) {
+        Connection<Q, R> current = connection;
+        if (request.isGivenUp()) {
+            return;
+        }
+        if (current != null && current.isUp()) {
+            current.send(slot.nextId(), request);
+        } else {
+            request.fail(Request.NOT_SENT);
+        }
+    }
+
+    private void connect() {
+        Connection<Q, R> attempt = new Connection<>(slot, mailbox.self(), options.silence(), options.ticker());
+        connection = attempt;
+        due = Deadline.after(options.connectTimeout(), options.ticker());
+        reader = helpers.run(
+                slot.name + "-reader", () -> attempt.connectAndRead(pool.connector()), MemberProcess::helper);
+    }
+
+    private static ProcessOptions helper(ProcessOptions defaults) {
+        return defaults.withStopPatience(Duration.ZERO).withInterruptPatience(HELPER_PATIENCE);
+    }
+
+    private void register(Connection<Q, R> connected) {
+        if (connected != connection || connected.isDropped()) {
+            return;
+        }
+        DuplicateRegistry<String, Connection<Q, R>> registry = pool.registry();
+        if (registry == null) {
+            connected.drop(new CancellationException("the registry of pool '" + pool.name() + "' has ended"));
+            return;
+        }
+        due = null;
+        SilenceWatch watch = connected.watch();
+        if (watch != null) {
+            watcher = helpers.run(slot.name + "-silence-watch", watch::run, MemberProcess::helper);
+        }
+        try {
+            connected.registered(registry.register(RoutingPool.KEY, connected));
+            pool.bell().ring();
+        } catch (RegistryException.Closed registryHasEnded) {
+            // then so will this process: whoever supervises both stops it next
+            connected.drop(registryHasEnded);
+        }
+    }
+
+    private void overdue() {
+        Connection<Q, R> attempt = connection;
+        if (attempt == null) {
+            connect();
+        } else {
+            attempt.drop(new TimeoutException("not connected within " + options.connectTimeout()));
+            pauseAfter(attempt);
+        }
+    }
+
+    private void pauseAfter(Connection<Q, R> lost) {
+        if (lost != connection) {
+            return; // counted already
+        }
+        connection = null;
+        kill(reader);
+        kill(watcher);
+        failures = lost.wasUpFor(options.healthyAfter()) ? 0 : failures + 1;
+        Duration pause = failures == 0 ? Duration.ZERO : options.pause(failures);
+        due = Deadline.after(pause, options.ticker());
+        LOG.log(
+                Level.DEBUG,
+                () -> slot + " of pool '" + pool.name() + "' has no connection, and tries again in " + pause + ": "
+                        + lost.whyDropped());
+    }
+
+    private static void kill(@Nullable ProcessRef<?> helper) {
+        if (helper != null) {
+            helper.kill();
+        }
+    }
+
+    // ---- any thread asks
+
+    RoutingPool.Member.State state() {
+        Connection<Q, R> current = connection;
+        if (!mailbox.self().isAlive()) {
+            return RoutingPool.Member.State.STOPPED;
+        }
+        if (current == null || current.isDropped()) {
+            return RoutingPool.Member.State.WAITING;
+        }
+        return current.isUp() ? RoutingPool.Member.State.CONNECTED : RoutingPool.Member.State.CONNECTING;
+    }
+
+    /** For tests: whether it pauses before its next attempt, and knows so itself. */
+    boolean isPausing() {
+        return connection == null;
+    }
+
+    /** For tests: how many requests wait for the peer. */
+    int booked() {
+        Connection<Q, R> current = connection;
+        return current == null ? 0 : current.inFlight();
+    }
+}

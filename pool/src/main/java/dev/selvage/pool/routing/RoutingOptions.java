@@ -1,0 +1,246 @@
+package dev.selvage.pool.routing;
+
+import dev.selvage.time.Backoff;
+import dev.selvage.time.Ticker;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be chosen about a {@link RoutingPool}. An immutable value, given to the function that makes or starts one:
+ *
+ * {@snippet :
+ * var pool = RoutingPool.start("fanta", 10, connector, options -> options
+ *         .withRouting(Routing.leastUsed())
+ *         .withRequestTimeout(Duration.ofSeconds(2))
+ *         .withSilence(Duration.ofSeconds(5)));
+ * }
+ *
+ * <table>
+ * <caption>Options</caption>
+ * <tr><th>option</th><th>legal values</th><th>default</th></tr>
+ * <tr><td>routing</td><td>any {@link Routing}</td><td>{@link Routing#random()}</td></tr>
+ * <tr><td>request timeout</td><td>more than 0</td><td>5 s</td></tr>
+ * <tr><td>member wait</td><td>0 or more; 0 fails at once</td><td>1 s, within the request's time</td></tr>
+ * <tr><td>connect timeout</td><td>more than 0</td><td>10 s</td></tr>
+ * <tr><td>backoff</td><td>any {@link Backoff}; full jitter is added</td><td>exponential, 10 ms to 10 s</td></tr>
+ * <tr><td>healthy after</td><td>0 or more</td><td>1 s</td></tr>
+ * <tr><td>silence</td><td>0 or more; 0 turns it off; more than the slowest response takes</td><td>10 s</td></tr>
+ * <tr><td>intensity: restarts</td><td>0 or more</td><td>the size of the pool and 3 more</td></tr>
+ * <tr><td>intensity: period</td><td>more than 0</td><td>5 s</td></tr>
+ * <tr><td>ticker</td><td>any {@link Ticker}</td><td>{@link Ticker#system()}</td></tr>
+ * <tr><td>random</td><td>any that several threads may use</td><td>each thread's {@link ThreadLocalRandom}</td></tr>
+ * </table>
+ */
+public final class RoutingOptions {
+    static final RoutingOptions DEFAULTS = new RoutingOptions(
+            Routing.random(),
+            new Times(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10)),
+            Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(10)).withFullJitter(),
+            null,
+            Ticker.system(),
+            null);
+
+    private record Times(
+            Duration request, Duration memberWait, Duration connect, Duration healthyAfter, Duration silence) {}
+
+    /** How many restarts of members are allowed in which time. */
+    record Intensity(int restarts, Duration period) {}
+
+    private final Routing routing;
+    private final Times times;
+    private final Backoff backoff;
+    private final @Nullable Intensity intensity;
+    private final Ticker ticker;
+    private final @Nullable RandomGenerator random;
+
+    private RoutingOptions(
+            Routing routing,
+            Times times,
+            Backoff backoff,
+            @Nullable Intensity intensity,
+            Ticker ticker,
+            @Nullable RandomGenerator random) {
+        this.routing = routing;
+        this.times = times;
+        this.backoff = backoff;
+        this.intensity = intensity;
+        this.ticker = ticker;
+        this.random = random;
+    }
+
+    /**
+     * Sets how the member that a request goes to is chosen.
+     *
+     * @param routing the strategy
+     * @return options with that strategy
+     */
+    public RoutingOptions withRouting(Routing routing) {
+        Objects.requireNonNull(routing, "routing");
+        return new RoutingOptions(routing, times, backoff, intensity, ticker, random);
+    }
+
+    /**
+     * Sets the time limit of a {@link RoutingPool#request(Object)} that is given none.
+     *
+     * @param timeout more than 0
+     * @return options with that timeout
+     */
+    public RoutingOptions withRequestTimeout(Duration timeout) {
+        Checks.positive("timeout", timeout);
+        return with(new Times(timeout, times.memberWait, times.connect, times.healthyAfter, times.silence));
+    }
+
+    /**
+     * Sets how long a request waits for a member when none is connected.
+     *
+     * @param wait 0 or more; with 0 it fails at once
+     * @return options with that wait
+     */
+    public RoutingOptions withMemberWait(Duration wait) {
+        Checks.notNegative("wait", wait);
+        return with(new Times(times.request, wait, times.connect, times.healthyAfter, times.silence));
+    }
+
+    /**
+     * Sets how long a {@link Connector#connect} may take, before it is interrupted and counts as failed.
+     *
+     * @param timeout more than 0
+     * @return options with that timeout
+     */
+    public RoutingOptions withConnectTimeout(Duration timeout) {
+        Checks.positive("timeout", timeout);
+        return with(new Times(times.request, times.memberWait, timeout, times.healthyAfter, times.silence));
+    }
+
+    /**
+     * Sets how long a member pauses before it connects again. Its attempts are counted from the end of its last healthy
+     * connection: the first comes without a pause, the one after {@code n} failures after a pause drawn evenly from 0
+     * up to {@code backoff.delay(n, …)}.
+     *
+     * @param backoff the longest pauses
+     * @return options with that backoff
+     */
+    public RoutingOptions withBackoff(Backoff backoff) {
+        Objects.requireNonNull(backoff, "backoff");
+        return new RoutingOptions(routing, times, backoff.withFullJitter(), intensity, ticker, random);
+    }
+
+    /**
+     * Sets for how long a connection must have been up to count as healthy. The loss of one that was not counts as a
+     * failed attempt, so that a peer that accepts and drops is not stormed.
+     *
+     * @param time 0 or more
+     * @return options with that time
+     */
+    public RoutingOptions withHealthyAfter(Duration time) {
+        Checks.notNegative("time", time);
+        return with(new Times(times.request, times.memberWait, times.connect, time, times.silence));
+    }
+
+    /**
+     * Sets when a peer counts as silent: when the oldest request in flight of its connection has been the same for that
+     * long. The connection is dropped then, however many younger requests were answered meanwhile; so the interval must
+     * be longer than the slowest response takes. A request whose caller has given up counts until it is answered.
+     *
+     * @param interval 0 or more; 0 turns it off
+     * @return options with that interval
+     */
+    public RoutingOptions withSilence(Duration interval) {
+        Checks.notNegative("interval", interval);
+        return with(new Times(times.request, times.memberWait, times.connect, times.healthyAfter, interval));
+    }
+
+    /**
+     * Sets how many restarts of members, and likewise of the registry, the supervisors allow in which time. Lost
+     * connections are none: a member bears them without ending.
+     *
+     * @param restarts 0 or more
+     * @param period more than 0
+     * @return options with that intensity
+     * @see dev.selvage.supervisor.SupervisorSpec#withIntensity
+     */
+    public RoutingOptions withIntensity(int restarts, Duration period) {
+        if (restarts < 0) {
+            throw new IllegalArgumentException("restarts: " + restarts + "; allowed: 0 or more");
+        }
+        Checks.positive("period", period);
+        return new RoutingOptions(routing, times, backoff, new Intensity(restarts, period), ticker, random);
+    }
+
+    /**
+     * Sets the clock of every wait of the pool and of its supervisors. In a tree of yours it must be that tree's clock.
+     *
+     * @param ticker the clock
+     * @return options with that clock
+     */
+    public RoutingOptions withTicker(Ticker ticker) {
+        Objects.requireNonNull(ticker, "ticker");
+        return new RoutingOptions(routing, times, backoff, intensity, ticker, random);
+    }
+
+    /**
+     * Sets where the jitter of pauses comes from, for tests that have to come out the same each time.
+     *
+     * @param random used by all members, so it must bear several threads
+     * @return options with that source
+     */
+    public RoutingOptions withRandom(RandomGenerator random) {
+        Objects.requireNonNull(random, "random");
+        return new RoutingOptions(routing, times, backoff, intensity, ticker, random);
+    }
+
+    private RoutingOptions with(Times changed) {
+        return new RoutingOptions(routing, changed, backoff, intensity, ticker, random);
+    }
+
+    Routing routing() {
+        return routing;
+    }
+
+    Duration requestTimeout() {
+        return times.request;
+    }
+
+    Duration memberWait() {
+        return times.memberWait;
+    }
+
+    Duration connectTimeout() {
+        return times.connect;
+    }
+
+    Duration healthyAfter() {
+        return times.healthyAfter;
+    }
+
+    Duration silence() {
+        return times.silence;
+    }
+
+    /** The pause after so many failures in a row, 1 or more. */
+    Duration pause(int failures) {
+        return backoff.delay(failures, random == null ? ThreadLocalRandom.current() : random);
+    }
+
+    Intensity intensity(int size) {
+        return intensity == null ? new Intensity(size + 3, Duration.ofSeconds(5)) : intensity;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    @Override
+    public String toString() {
+        return "RoutingOptions[routing " + routing + ", " + times + (intensity == null ? "" : ", " + intensity) + ", "
+                + ticker + "]";
+    }
+}

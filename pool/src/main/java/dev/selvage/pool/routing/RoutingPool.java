@@ -1,0 +1,428 @@
+package dev.selvage.pool.routing;
+
+import dev.selvage.process.Mailbox;
+import dev.selvage.process.ProcessRef;
+import dev.selvage.registry.DuplicateRegistry;
+import dev.selvage.registry.Registry;
+import dev.selvage.supervisor.AnnouncingBody;
+import dev.selvage.supervisor.ChildSpec;
+import dev.selvage.supervisor.Shutdown;
+import dev.selvage.supervisor.Supervisor;
+import dev.selvage.supervisor.SupervisorSpec;
+import dev.selvage.time.Deadline;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed number of connections that many callers share: each request is routed to one of them, and a connection has
+ * many requests under way at the same time.
+ *
+ * {@snippet :
+ * Connector<String, String> connector = member -> new FantaTransport(new Socket("fanta.example", 4711));
+ * try (var pool = RoutingPool.start("fanta", 10, connector)) {
+ *     String pong = pool.request("PING");
+ * }
+ * }
+ *
+ * <p>A pool lends nothing: unlike with a checkout pool, a caller never has a connection to itself. That suits what can
+ * be shared, such as protocols whose requests carry an id, and needs far fewer connections.
+ *
+ * <p><b>Members.</b> Each connection belongs to a member, which is a supervised process. It sends the requests that are
+ * routed to it, one after the other, and never waits for a response: the response's id finds the caller. A member
+ * stands in the pool's duplicate registry while it is connected, and only then is anything routed to it. When its
+ * connection is lost it leaves the registry first, then all its requests in flight fail with {@link
+ * RoutingException.Disconnected}, at once, then it connects anew: at once after a healthy period, otherwise after a
+ * pause that grows with each failure and is drawn evenly from 0 up to its length, so that members that failed together
+ * do not return together. A peer that has gone silent counts as lost: when the oldest request in flight of a connection
+ * stays the same for the silence interval.
+ *
+ * <p><b>A request is sent once.</b> If the member that was chosen turns out to have left before it handed the request
+ * to its transport, another member gets it, within the same time limit. A request that a transport may have seen is
+ * never repeated: {@link RoutingException#mayHaveReachedPeer()} tells, and repeating it is for those who know that it
+ * may be.
+ *
+ * <p><b>Supervision.</b> {@link #spec()} is the tree: rest_for_one over the registry and a one_for_one supervisor of
+ * the connections. A member that dies is started anew by itself; if the registry dies all connections go and come back.
+ * {@link #start start} runs that tree by itself; to put it under a tree of your own, {@link #create create} the pool
+ * and nest the specification:
+ *
+ * {@snippet :
+ * RoutingPool<String, String> pool = RoutingPool.create("fanta", 10, connector);
+ * Supervisor.run(SupervisorSpec.oneForOne("app",
+ *         ChildSpec.supervisor(pool.spec()),
+ *         ChildSpec.task("web", () -> serve(pool))));
+ * }
+ *
+ * <p>Either way the pool is a stable handle: it may be kept and used by any thread while what is behind it is started
+ * anew.
+ *
+ * <p><b>Memory effects.</b> What a thread did before it made a request happens-before the transport's
+ * {@link Transport#send} of it; what the reader did before {@link Transport#receive} returned the response
+ * happens-before the return of the request.
+ *
+ * <p><b>Not promised.</b> Order: two requests of one thread may go by different connections, and answers overtake each
+ * other. Requests in flight when the pool is closed are not waited for.
+ *
+ * @param <Q> the type of the requests
+ * @param <R> the type of the responses
+ */
+public final class RoutingPool<Q, R> implements AutoCloseable {
+
+    /**
+     * A member as it was at one moment, for people.
+     *
+     * @param name its name: the pool's, and its number
+     * @param state what it does
+     * @param inFlight how many requests were routed to it whose callers still wait
+     * @param served how many responses reached their requests
+     * @param strays how many responses came for requests that nobody waited for any more, or that were never made
+     * @param disconnects how many of its connections ended, for whatever reason
+     * @param lastFailure why it last had no connection: what the connector or the transport threw, or what else
+     *     happened
+     */
+    public record Member(
+            String name,
+            State state,
+            int inFlight,
+            long served,
+            long strays,
+            long disconnects,
+            Optional<Throwable> lastFailure) {
+
+        /** What a member does. */
+        public enum State {
+            /** It has no process: it has not been started, or it ended and was not started anew so far. */
+            STOPPED,
+            /** It waits for its connector. */
+            CONNECTING,
+            /** It is connected, and requests are routed to it. */
+            CONNECTED,
+            /** It has no connection, and pauses before its next attempt. */
+            WAITING
+        }
+
+        /** Refuses a member with a part missing. */
+        public Member {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(lastFailure, "lastFailure");
+        }
+    }
+
+    /** The one key of the registry. */
+    static final String KEY = "members";
+
+    private static final VarHandle KEPT;
+
+    static {
+        try {
+            KEPT = MethodHandles.lookup().findVarHandle(RoutingPool.class, "kept", Kept.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private record Kept<Q, R>(DuplicateRegistry<String, Connection<Q, R>> registry, ProcessRef<?> keeper) {}
+
+    private final String name;
+    private final Connector<Q, R> connector;
+    private final RoutingOptions options;
+    private final List<Slot> slots;
+    private final Router<Q, R> router;
+    private final Bell bell = new Bell();
+
+    /** Null -> the current registry -> null, by the process that owns it; one that is dead may be replaced. */
+    private volatile @Nullable Kept<Q, R> kept;
+
+    private volatile boolean closed;
+
+    /** The tree that {@link #start} started; written before the pool is handed out. */
+    private @Nullable Supervisor supervisor;
+
+    private RoutingPool(String name, int size, Connector<Q, R> connector, RoutingOptions options) {
+        this.name = Checks.notBlank("name", name);
+        this.connector = Objects.requireNonNull(connector, "connector");
+        this.options = options;
+        Checks.atLeast("size", size, 1);
+        List<Slot> made = new ArrayList<>(size);
+        for (int index = 0; index < size; index++) {
+            made.add(new Slot(index, name + "-" + index));
+        }
+        this.slots = List.copyOf(made);
+        this.router = new Router<>(this);
+    }
+
+    /**
+     * Makes a pool that does not run yet: its {@link #spec() tree} is to be put under a supervisor of yours.
+     *
+     * @param <Q> the type of the requests
+     * @param <R> the type of the responses
+     * @param name its name, not blank; its members are called after it
+     * @param size how many members it has, 1 or more
+     * @param connector makes their connections
+     * @return the pool
+     */
+    public static <Q, R> RoutingPool<Q, R> create(String name, int size, Connector<Q, R> connector) {
+        return create(name, size, connector, UnaryOperator.identity());
+    }
+
+    /**
+     * Makes a pool with other options that does not run yet: its {@link #spec() tree} is to be put under a supervisor
+     * of yours.
+     *
+     * @param <Q> the type of the requests
+     * @param <R> the type of the responses
+     * @param name its name, not blank; its members are called after it
+     * @param size how many members it has, 1 or more
+     * @param connector makes their connections
+     * @param options makes the options from the defaults
+     * @return the pool
+     */
+    public static <Q, R> RoutingPool<Q, R> create(
+            String name, int size, Connector<Q, R> connector, UnaryOperator<RoutingOptions> options) {
+        Objects.requireNonNull(options, "options");
+        return new RoutingPool<>(
+                name, size, connector, Objects.requireNonNull(options.apply(RoutingOptions.DEFAULTS), "options"));
+    }
+
+    /**
+     * Makes a pool and starts its tree, which {@link #close} stops. The members begin to connect, and this does not
+     * wait for them: a pool whose peer is down starts too. The first requests wait for a member as later ones do.
+     *
+     * @param <Q> the type of the requests
+     * @param <R> the type of the responses
+     * @param name its name, not blank; its members are called after it
+     * @param size how many members it has, 1 or more
+     * @param connector makes their connections
+     * @return the running pool
+     * @throws InterruptedException if the current thread is interrupted before the tree has started
+     */
+    public static <Q, R> RoutingPool<Q, R> start(String name, int size, Connector<Q, R> connector)
+            throws InterruptedException {
+        return start(name, size, connector, UnaryOperator.identity());
+    }
+
+    /**
+     * Makes a pool with other options and starts its tree, as {@link #start(String, int, Connector)} does.
+     *
+     * @param <Q> the type of the requests
+     * @param <R> the type of the responses
+     * @param name its name, not blank; its members are called after it
+     * @param size how many members it has, 1 or more
+     * @param connector makes their connections
+     * @param options makes the options from the defaults
+     * @return the running pool
+     * @throws InterruptedException if the current thread is interrupted before the tree has started
+     */
+    public static <Q, R> RoutingPool<Q, R> start(
+            String name, int size, Connector<Q, R> connector, UnaryOperator<RoutingOptions> options)
+            throws InterruptedException {
+        RoutingPool<Q, R> pool = create(name, size, connector, options);
+        pool.supervisor = Supervisor.start(pool.spec());
+        return pool;
+    }
+
+    /**
+     * Returns the tree of this pool: rest_for_one of the registry, and of a one_for_one supervisor of the connections.
+     * It may run once at a time.
+     *
+     * @return the specification, to be nested in a tree or started by itself
+     */
+    public SupervisorSpec spec() {
+        AnnouncingBody<Object> keeper = (mailbox, start) -> keepRegistry(mailbox, start::ready);
+        List<ChildSpec<?>> members = new ArrayList<>();
+        for (Slot slot : slots) {
+            members.add(ChildSpec.<MemberMessage<Q, R>>process(slot.name, mailbox -> runMember(slot, mailbox))
+                    .withShutdown(Shutdown.brutal())); // what it would still send, nobody would hear the answer of
+        }
+        SupervisorSpec connections =
+                intensive(SupervisorSpec.oneForOne(name + "-connections").withChildren(members));
+        return intensive(SupervisorSpec.restForOne(
+                name, ChildSpec.process(name + "-registry", keeper), ChildSpec.supervisor(connections)));
+    }
+
+    private SupervisorSpec intensive(SupervisorSpec spec) {
+        RoutingOptions.Intensity intensity = options.intensity(slots.size());
+        return spec.withIntensity(intensity.restarts(), intensity.period()).withTicker(options.ticker());
+    }
+
+    // ---- what the tree runs
+
+    /** The body of the registry's process: it owns the registry for as long as it lives. */
+    void keepRegistry(Mailbox<Object> mailbox, Runnable ready) throws InterruptedException {
+        try (DuplicateRegistry<String, Connection<Q, R>> own =
+                Registry.duplicate(name, registryOptions -> registryOptions.withTicker(options.ticker()))) {
+            Kept<Q, R> mine = new Kept<>(own, mailbox.self());
+            Kept<Q, R> before = kept;
+            if ((before != null && before.keeper.isAlive()) || !KEPT.compareAndSet(this, before, mine)) {
+                throw new RoutingException(this + " runs already: its specification may run once at a time");
+            }
+            try {
+                ready.run();
+                while (true) {
+                    mailbox.receive();
+                }
+            } finally {
+                KEPT.compareAndSet(this, mine, null);
+            }
+        }
+    }
+
+    void runMember(Slot slot, Mailbox<MemberMessage<Q, R>> mailbox) throws InterruptedException {
+        MemberProcess.run(this, slot, mailbox);
+    }
+
+    // ---- requests
+
+    /**
+     * Makes a request and waits for the response, for as long as the
+     * {@linkplain RoutingOptions#withRequestTimeout request timeout}.
+     *
+     * @param request what to ask
+     * @return what the peer answered
+     * @throws InterruptedException if the current thread is interrupted before or while it waits
+     * @throws RoutingException as {@link #request(Object, Duration)} does
+     */
+    public R request(Q request) throws InterruptedException {
+        return request(request, options.requestTimeout());
+    }
+
+    /**
+     * Makes a request and waits for the response. Any thread may; but for this wait it does nothing that blocks.
+     *
+     * <p>The wait ends by the response; by the loss of the member that the request went to, at once; by the time limit,
+     * which also covers the wait for a member; or by an interrupt. In each case nothing of the request stays behind,
+     * and a response that comes later vanishes.
+     *
+     * @param request what to ask
+     * @param timeout how long at most; with 0 or less nothing is sent and the request times out at once
+     * @return what the peer answered
+     * @throws InterruptedException if the current thread is interrupted before or while it waits; the peer may have got
+     *     the request
+     * @throws RoutingException.NoMember if no member is connected, and none comes in the time that requests wait for
+     *     one
+     * @throws RoutingException.Disconnected if the member loses its connection, or ends, before it answers
+     * @throws RoutingException.RequestTimeout if the time is up
+     * @throws RoutingException.RequestFailed if the transport refuses the request
+     * @throws RoutingException.Closed if the pool is closed, before or meanwhile
+     */
+    public R request(Q request, Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(request, "request");
+        Objects.requireNonNull(timeout, "timeout");
+        return router.request(request, timeout);
+    }
+
+    /**
+     * Waits until so many members are connected at the same time.
+     *
+     * @param members how many, 1 to the size of the pool
+     * @param timeout how long at most; 0 or less looks once
+     * @return true if they are, or were a moment ago; false when the time is up
+     * @throws InterruptedException if the current thread is interrupted before or while it waits
+     * @throws RoutingException.Closed if the pool is closed, before or meanwhile
+     */
+    public boolean awaitReady(int members, Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(timeout, "timeout");
+        if (members < 1 || members > slots.size()) {
+            throw new IllegalArgumentException("members: " + members + "; allowed: 1 to " + slots.size());
+        }
+        Deadline deadline = Deadline.after(timeout, options.ticker());
+        boolean ready = bell.await(() -> closed || router.ready() >= members, deadline);
+        if (closed) {
+            throw new RoutingException.Closed(this + " is closed", false);
+        }
+        return ready;
+    }
+
+    // ---- what there is
+
+    /**
+     * Returns the pool's name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns how many members the pool has, connected or not.
+     *
+     * @return 1 or more
+     */
+    public int size() {
+        return slots.size();
+    }
+
+    /**
+     * Returns what all members do now, for people: each is told truly, but not all at the same instant.
+     *
+     * @return a list of its own, in the order of their numbers
+     */
+    public List<Member> members() {
+        return slots.stream().map(Slot::snapshot).toList();
+    }
+
+    /**
+     * Closes the pool: every request from now on is refused with {@link RoutingException.Closed}, and so are those that
+     * wait for a member. If {@link #start start} started its tree this stops that too, which closes all connections and
+     * ends the requests in flight, and waits for its end as the supervisor's stop does, in bounded time. A tree that
+     * runs under a supervisor of yours is stopped by that. Any thread may close but those of the pool itself, which run
+     * the connector and the transports; a second call does nothing.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        bell.ring();
+        Supervisor own = supervisor;
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    /**
+     * Tells whether the pool was closed.
+     *
+     * @return true once {@link #close} was called
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public String toString() {
+        int inFlight = slots.stream().mapToInt(slot -> slot.inFlight.get()).sum();
+        return "pool '" + name + "' (" + router.ready() + " of " + slots.size() + " members ready, " + inFlight
+                + " in flight" + (closed ? ", closed" : kept == null ? ", not running" : "") + ")";
+    }
+
+    // ---- for the rest of the package
+
+    RoutingOptions options() {
+        return options;
+    }
+
+    Connector<Q, R> connector() {
+        return connector;
+    }
+
+    Bell bell() {
+        return bell;
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    @Nullable DuplicateRegistry<String, Connection<Q, R>> registry() {
+        Kept<Q, R> current = kept;
+        return current == null ? null : current.registry;
+    }
+}
