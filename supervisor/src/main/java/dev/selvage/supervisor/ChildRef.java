@@ -116,9 +116,10 @@ public sealed interface ChildRef<M> permits FoundChild {
 
     /**
      * Ends the child by its {@link Shutdown} rule, and leaves it at that: it stays in the tree as stopped, and only a
-     * {@link #restart()} starts it again. One that waits for its restart waits no more; those that its supervisor's
-     * strategy had stopped for it are started without it. A temporary child, and one of a dynamic supervisor, is
-     * forgotten. A child that does not run is left as it is.
+     * {@link #restart()} starts it again, or the next restart of a sibling that it goes with by its supervisor's
+     * {@link Strategy}; {@link #delete()} it to be rid of it. One that waits for its restart waits no more; those that
+     * go with it are started without it. One that goes with another is left out when that one is started. A temporary
+     * child, and one of a dynamic supervisor, is forgotten. A child that does not run is left as it is.
      *
      * @throws InterruptedException if the current thread is interrupted before or while it waits
      * @throws SupervisorException.Refused if there is no such child, the supervisor is stopping or does not run, or the
@@ -128,12 +129,12 @@ public sealed interface ChildRef<M> permits FoundChild {
 
     /**
      * Starts the child: at once if it waits for its restart, after ending it by its {@link Shutdown} rule if it runs.
-     * No sibling is touched, but for those that were stopped for its sake and wait with it.
+     * No sibling is touched, but for those that it waits with: they are started together, in order.
      *
      * @return the process that runs for it, or empty if it declined
      * @throws InterruptedException if the current thread is interrupted before or while it waits
-     * @throws SupervisorException.StartFailed if it could not start; if it waited for a restart it goes on trying as
-     *     before, otherwise it is stopped
+     * @throws SupervisorException.StartFailed if it, or one that it waited with, could not start; if it waited for a
+     *     restart that goes on being tried as before, otherwise the child is stopped
      * @throws SupervisorException.Refused if there is no such child, the supervisor is stopping or does not run, or the
      *     caller would wait for itself
      */
@@ -150,13 +151,16 @@ public sealed interface ChildRef<M> permits FoundChild {
 
     /**
      * Puts another child in this one's place: ends this one by its {@link Shutdown} rule if it runs, and starts the
-     * other, whether this one ran or not.
+     * other, whether this one ran or not. If this one waited for its restart, those that it waited with are started,
+     * too.
      *
      * @param <N> the type of the other's messages
      * @param other the other child, with the same id or one that no sibling has
      * @return the other child
      * @throws InterruptedException if the current thread is interrupted before or while it waits
-     * @throws SupervisorException.StartFailed if the other could not start; it has the place even so, and is stopped
+     * @throws SupervisorException.StartFailed if the other, or one that waited with this one, could not start; the
+     *     other has the place even so, unless it is temporary; it is stopped, or if this one waited for a restart goes
+     *     on being tried
      * @throws SupervisorException.Refused if there is no such child, a sibling has the id, the supervisor is stopping
      *     or does not run, or the caller would wait for itself
      * @throws IllegalArgumentException if the other is significant and the supervisor has no automatic shutdown

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   ENDED, DECLINED ───>    │  │        └─> STOPPING ──> STOPPED | RESTARTING (to be started with others)
  *                           │  └─> DECLINED
  *                           └────> STOPPED, RESTARTING   its start failed
+ *   ENDED, STOPPED, DECLINED ──────> RESTARTING            to be started with others
  */
 final class ChildSlot {
 
@@ -188,6 +189,11 @@ final class ChildSlot {
         return wait != null;
     }
 
+    /** What it waits for, if it does. */
+    Optional<Wait> waiting() {
+        return Optional.ofNullable(wait);
+    }
+
     boolean isRemoved() {
         return removed;
     }
@@ -237,7 +243,7 @@ final class ChildSlot {
                 now.abandoned,
                 Optional.ofNullable(now.lastExit),
                 Optional.ofNullable(status == Status.RESTARTING ? waitNow : null)
-                        .map(each -> Duration.ofNanos(each.until().remainingNanos())),
+                        .map(Wait::remaining),
                 Optional.ofNullable(window).map(RestartWindow::budget),
                 below);
     }

@@ -84,31 +84,43 @@ final class Requests {
     }
 
     private void startForCaller(ChildSlot child) throws InterruptedException {
+        Optional<Throwable> failure = startOnce(child);
+        if (failure.isPresent()) {
+            throw startFailed(child, failure.get());
+        }
+    }
+
+    private Optional<Throwable> startOnce(ChildSlot child) throws InterruptedException {
         try {
-            check(child, children.start(child));
+            return children.start(child);
         } finally {
             children.forgetIfTemporary(child);
         }
     }
 
-    private void check(ChildSlot child, Optional<Throwable> failure) {
-        if (failure.isPresent()) {
-            throw new SupervisorException.StartFailed(node.name(), child.id(), failure.get());
+    private void cutShort(ChildSlot child) throws InterruptedException {
+        Optional<Restarts.FailedStart> failed = restarts.cutShort(child);
+        if (failed.isPresent()) { // a sibling's perhaps, so that this one was not even tried
+            throw startFailed(failed.get().child(), failed.get().cause());
         }
+    }
+
+    private SupervisorException.StartFailed startFailed(ChildSlot child, Throwable cause) {
+        return new SupervisorException.StartFailed(node.name(), child.id(), cause);
     }
 
     private ChildSlot terminate(ChildSlot child) throws InterruptedException {
         boolean waited = child.waits();
         children.stop(child, Status.STOPPED, false);
         if (waited) {
-            restarts.goOnWithout(child);
+            restarts.goOnWithoutLeader();
         }
         return child;
     }
 
     private ChildSlot restart(ChildSlot child) throws InterruptedException {
         if (child.status() == Status.RESTARTING) {
-            check(child, restarts.cutShort(child));
+            cutShort(child);
             return child;
         }
         children.end(child, Status.STOPPED, false);
@@ -130,14 +142,21 @@ final class Requests {
 
     private ChildSlot replace(ChildSlot child, ChildSpec<?> spec) throws InterruptedException {
         refuseDuplicate(spec, child);
-        boolean othersGoWithIt = child.status() == Status.RESTARTING;
+        boolean waited = child.waits();
+        boolean isToBeStarted = child.status() == Status.RESTARTING;
         children.end(child, Status.STOPPED, false);
         ChildSlot other = node.replace(child, spec);
-        if (othersGoWithIt) {
+        if (isToBeStarted && spec.restart() != Restart.TEMPORARY) {
             other.status(Status.RESTARTING);
-            check(other, restarts.cutShort(other));
-        } else {
-            startForCaller(other);
+            cutShort(other);
+            return other;
+        }
+        Optional<Throwable> failure = startOnce(other);
+        if (waited) {
+            restarts.goOnWithoutLeader();
+        }
+        if (failure.isPresent()) {
+            throw startFailed(other, failure.get());
         }
         return other;
     }

@@ -14,12 +14,12 @@ record RestartPlan(List<Integer> stops, List<Integer> starts) {
 
     /** What a sibling is for a restart that may concern it. */
     enum Sibling {
-        /** Is started with the others: it runs, waits for a restart, or had declined. */
+        /** Is stopped with the others if it runs, and started with them, whether it ran or not. */
         COMES_BACK,
         /** Is stopped with the others and not started: it is temporary. */
         GOES,
-        /** Is left alone: it had ended by itself, or somebody has terminated it. */
-        STAYS_AWAY
+        /** Is left alone: somebody has terminated it in the course of this restart. */
+        LEFT_OUT
     }
 
     RestartPlan {
@@ -39,7 +39,7 @@ record RestartPlan(List<Integer> stops, List<Integer> starts) {
         int last = alone ? ended : children.size() - 1;
         List<Integer> stops = new ArrayList<>();
         for (int each = last; each >= first; each--) {
-            if (each != ended && children.get(each) != Sibling.STAYS_AWAY) {
+            if (each != ended && children.get(each) != Sibling.LEFT_OUT) {
                 stops.add(each);
             }
         }

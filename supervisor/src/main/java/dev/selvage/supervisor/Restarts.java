@@ -17,16 +17,19 @@ import java.util.random.RandomGenerator;
  *
  * A restart has two halves. When it becomes due, it is counted, and those whom the strategy stops for it are stopped.
  * Then, at once or after the child's backoff, the child and they are started in order. In between the child waits, and
- * all that go with it are RESTARTING too; the supervisor handles what comes meanwhile.
+ * all that go with it are RESTARTING too, those that had not run among them; the supervisor handles what comes
+ * meanwhile.
  *
  *   - Under one_for_one and in a dynamic supervisor every child waits for itself.
- *   - Under rest_for_one and one_for_all one child waits: all those behind it, or all others, are stopped and go with
- *     it. When one before it ends, that one's restart takes its place. (One that was added behind it meanwhile may come
- *     to wait beside it; it goes with whoever is first.)
+ *   - Under rest_for_one and one_for_all one child waits, the leader: all those behind it, or all others, go with it.
+ *     When another one ends, that one's restart takes its place; but under rest_for_one one behind the leader, which
+ *     somebody had started meanwhile, goes with the leader, since nobody is started ahead of what it depends on.
+ *   - For the same reason the second half begins as the first one ended: who was started meanwhile is stopped again.
  *   - A start that fails in the second half makes a new restart due, for the child that failed; it is counted behind
  *     what has arrived meanwhile, as Erlang/OTP does. So a stop is seen between two attempts, and a supervisor whose
  *     child never starts does not spin but gives up.
- *   - When the child that waits is terminated, those that went with it are started without it.
+ *   - Who is terminated in the course of it, while the others wait or before the next attempt, is left out. When that
+ *     is the leader, those that went with it are started without it.
  */
 final class Restarts {
     private static final Logger LOG = System.getLogger("dev.selvage.supervisor");
@@ -44,14 +47,14 @@ final class Restarts {
 
     /** A child that had started has ended, and a restart is due. */
     void ended(ChildSlot child, ExitReason reason) throws InterruptedException {
-        due(child, reason, "ended (" + reason + ")");
+        due(child, reason, "ended (" + reason + ")", true);
     }
 
     /** A start in a restart has failed, and what arrived meanwhile is handled. */
     void handle(Signal.StartFailed failed) throws InterruptedException {
         ChildSlot child = failed.child();
         if (child.isWaitingFor(failed.pause())) {
-            due(child, ExitReason.failed(failed.cause()), "could not start (" + failed.cause() + ")");
+            due(child, ExitReason.failed(failed.cause()), "could not start (" + failed.cause() + ")", false);
         }
     }
 
@@ -63,19 +66,20 @@ final class Restarts {
     }
 
     /** Somebody does not want to wait for the backoff of a child, or of the one that it goes with. */
-    Optional<Throwable> cutShort(ChildSlot child) throws InterruptedException {
+    Optional<FailedStart> cutShort(ChildSlot child) throws InterruptedException {
         return startRound(child.waits() ? child : leader().orElse(child));
     }
 
-    /** Somebody has terminated a child that waited: who went with it is started without it. */
-    void goOnWithout(ChildSlot terminated) throws InterruptedException {
-        if (isAlone() || leader().isPresent()) {
+    /** Somebody has taken away a child that waited: who went with it is started without it. */
+    void goOnWithoutLeader() throws InterruptedException {
+        if (isAlone()) {
             return;
         }
-        for (ChildSlot child : List.copyOf(node.children())) {
-            if (child.status() == Status.RESTARTING && !startOrRetry(child).isEmpty()) {
-                return;
-            }
+        Optional<ChildSlot> first = node.children().stream()
+                .filter(child -> child.status() == Status.RESTARTING)
+                .findFirst();
+        if (first.isPresent()) {
+            startRound(first.get());
         }
     }
 
@@ -83,7 +87,7 @@ final class Restarts {
         return node.spec().strategy() == Strategy.ONE_FOR_ONE || node.isDynamic();
     }
 
-    /** The child that the others go with, under a strategy that has such. */
+    /** The child that waits and that the others go with, under a strategy that has such. */
     private Optional<ChildSlot> leader() {
         return isAlone()
                 ? Optional.empty()
@@ -92,7 +96,8 @@ final class Restarts {
 
     // ---- the first half
 
-    private void due(ChildSlot child, ExitReason reason, String why) throws InterruptedException {
+    private void due(ChildSlot child, ExitReason reason, String why, boolean isFirstAttempt)
+            throws InterruptedException {
         RestartWindow own = child.window();
         if (own != null && !own.tryRestart()) {
             throw gaveUp(child, own.intensity(), true, reason, why);
@@ -101,17 +106,27 @@ final class Restarts {
             throw gaveUp(child, node.window().intensity(), false, reason, why);
         }
         Duration delay = nextDelay(child);
-        tell(child, reason, why, delay);
-        stopSiblings(child);
-        child.status(Status.RESTARTING);
-        if (delay.isZero()) {
-            startRound(child);
+        Optional<Wait> leaders = waitOfLeaderBefore(child);
+        tell(child, reason, why, leaders.map(Wait::remaining).orElse(delay));
+        stopGroup(child, isFirstAttempt);
+        if (leaders.isPresent()) {
+            node.changes().happened();
+        } else if (delay.isZero()) {
+            startGroup(child);
         } else {
             Wait wait = new Wait(Deadline.after(delay, node.ticker()));
             child.waitsFor(wait);
             inbox.later(delay, wait, new Signal.Due(child, wait));
             node.changes().happened();
         }
+    }
+
+    /** What a child has to wait for that depends on another one, which waits itself. */
+    private Optional<Wait> waitOfLeaderBefore(ChildSlot child) {
+        return node.spec().strategy() == Strategy.REST_FOR_ONE
+                ? leader().filter(leader -> leader.position() < child.position())
+                        .flatMap(ChildSlot::waiting)
+                : Optional.empty();
     }
 
     /** A backoff may be code of the user's: if that throws there is no wait, and the supervisor goes on. */
@@ -127,39 +142,54 @@ final class Restarts {
         }
     }
 
-    private void stopSiblings(ChildSlot child) throws InterruptedException {
+    /** Stops all that go with a child; they and it are to be started from now on, whether they ran or not. */
+    private void stopGroup(ChildSlot child, boolean isFirstAttempt) throws InterruptedException {
         if (isAlone()) {
+            child.status(Status.RESTARTING);
             return;
         }
         List<ChildSlot> all = List.copyOf(node.children());
-        for (int each : plan(all, child).stops()) {
+        RestartPlan plan = plan(all, child, isFirstAttempt);
+        for (int each : plan.stops()) {
             children.stop(all.get(each), Status.RESTARTING, false);
+        }
+        for (int each : plan.starts()) {
+            all.get(each).status(Status.RESTARTING);
         }
     }
 
-    private RestartPlan plan(List<ChildSlot> all, ChildSlot child) {
-        return RestartPlan.of(
-                node.spec().strategy(), all.stream().map(Restarts::sibling).toList(), all.indexOf(child));
+    private RestartPlan plan(List<ChildSlot> all, ChildSlot child, boolean isFirstAttempt) {
+        List<Sibling> siblings =
+                all.stream().map(each -> sibling(each, isFirstAttempt)).toList();
+        return RestartPlan.of(node.spec().strategy(), siblings, all.indexOf(child));
     }
 
-    private static Sibling sibling(ChildSlot child) {
-        return switch (child.status()) {
-            case ENDED, STOPPED, WAITING -> Sibling.STAYS_AWAY;
-            default -> child.spec().restart() == Restart.TEMPORARY ? Sibling.GOES : Sibling.COMES_BACK;
-        };
+    private static Sibling sibling(ChildSlot child, boolean isFirstAttempt) {
+        if (child.spec().restart() == Restart.TEMPORARY) {
+            return Sibling.GOES;
+        }
+        return child.status() == Status.STOPPED && !isFirstAttempt ? Sibling.LEFT_OUT : Sibling.COMES_BACK;
     }
 
     // ---- the second half
 
-    /** Starts a child and those that go with it, in order, until one fails. */
-    private Optional<Throwable> startRound(ChildSlot child) throws InterruptedException {
+    /** A child whose start in a round failed, and why. */
+    record FailedStart(ChildSlot child, Throwable cause) {}
+
+    private Optional<FailedStart> startRound(ChildSlot child) throws InterruptedException {
         child.noLongerWaits();
+        stopGroup(child, false);
+        return startGroup(child);
+    }
+
+    /** Starts a child and those that go with it, in order, until one fails. */
+    private Optional<FailedStart> startGroup(ChildSlot child) throws InterruptedException {
         if (isAlone()) {
             return startOrRetry(child);
         }
         List<ChildSlot> all = List.copyOf(node.children());
-        for (int each : plan(all, child).starts()) {
-            Optional<Throwable> failure = startOrRetry(all.get(each));
+        for (int each : plan(all, child, false).starts()) {
+            Optional<FailedStart> failure = startOrRetry(all.get(each));
             if (failure.isPresent()) {
                 return failure;
             }
@@ -167,18 +197,16 @@ final class Restarts {
         return Optional.empty();
     }
 
-    private Optional<Throwable> startOrRetry(ChildSlot child) throws InterruptedException {
-        if (child.status() == Status.RUNNING) {
-            return Optional.empty(); // somebody started it while the others waited
-        }
+    private Optional<FailedStart> startOrRetry(ChildSlot child) throws InterruptedException {
         Optional<Throwable> failure = children.start(child);
-        if (failure.isPresent()) {
-            child.status(Status.RESTARTING);
-            Wait wait = new Wait(Deadline.after(Duration.ZERO, node.ticker()));
-            child.waitsFor(wait);
-            inbox.putOff(new Signal.StartFailed(child, wait, failure.get()));
+        if (failure.isEmpty()) {
+            return Optional.empty();
         }
-        return failure;
+        child.status(Status.RESTARTING);
+        Wait wait = new Wait(Deadline.after(Duration.ZERO, node.ticker()));
+        child.waitsFor(wait);
+        inbox.putOff(new Signal.StartFailed(child, wait, failure.get()));
+        return Optional.of(new FailedStart(child, failure.get()));
     }
 
     // ---- telling

@@ -381,8 +381,10 @@ public final class Supervisor implements AutoCloseable {
 
         /**
          * Adds a child behind the others, and starts it. The wait ends when it has started, when that has failed, or by
-         * an interrupt; it may still be started then. It is one of the children from then on; but it is gone when its
-         * supervisor is started anew, which then has those of its specification.
+         * an interrupt; it may still be started then. It is started even while those before it wait for a restart;
+         * when they are started, and it goes with them by the {@link Strategy}, so is it, again. It is one of the
+         * children from then on; but it is gone when its supervisor is started anew, which then has those of its
+         * specification.
          *
          * @param <M> the type of its messages
          * @param spec its specification

@@ -2,6 +2,7 @@ package dev.selvage.supervisor;
 
 import dev.selvage.process.Mailbox;
 import dev.selvage.time.Deadline;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,9 @@ final class Wait {
         this.until = until;
     }
 
-    /** When the next start is tried; has passed where nothing but the supervisor is waited for. Any thread. */
-    Deadline until() {
-        return until;
+    /** How long until the next start is tried; 0 where nothing but the supervisor is waited for. Any thread. */
+    Duration remaining() {
+        return Duration.ofNanos(until.remainingNanos());
     }
 
     void rings(Mailbox.Timer set) {

@@ -7,6 +7,8 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.supervisor.SupervisorSpec.AutoShutdown;
 import dev.selvage.supervisor.SupervisorTree.Status;
+import dev.selvage.time.Backoff;
+import dev.selvage.time.FakeTicker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +93,32 @@ class AutoShutdownTest {
         try (Supervisor app = start(AutoShutdown.ALL_SIGNIFICANT)) {
             app.ref(a).terminate();
             Cast.finish(app, b);
+            assertThat(app.join()).isEqualTo(ExitReason.shutdown());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "8.3, 8.8 all_significant: one that had ended is active again from when it is to come back with its group")
+    void allWithGroup() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        ChildSpec<Cast.Line> first =
+                cast.child("first").withRestart(Restart.TRANSIENT).withSignificant();
+        ChildSpec<Cast.Line> frail = cast.child("frail").withBackoff(Backoff.fixed(DAY));
+        try (Supervisor app = Supervisor.start(SupervisorSpec.restForOne("app")
+                .withAutoShutdown(AutoShutdown.ALL_SIGNIFICANT)
+                .withTicker(ticker)
+                .withChildren(List.of(first, frail, a)))) {
+            Cast.finish(app, a);
+            Cast.crash(app, frail);
+            Cast.finish(app, first);
+            Cast.settle(app);
+            assertThat(Cast.line(app, "a").status()).isEqualTo(Status.RESTARTING);
+            ticker.awaitParked(1);
+            ticker.advance(DAY);
+            Cast.process(app, a);
+            assertThat(Cast.line(app, "first").status()).as("was not behind it").isEqualTo(Status.ENDED);
+            Cast.finish(app, a);
             assertThat(app.join()).isEqualTo(ExitReason.shutdown());
         }
     }

@@ -35,7 +35,8 @@ class BackoffTest {
 
     private void crashAndAwaitWait(Supervisor app, ChildSpec<Cast.Line> child) throws InterruptedException {
         Cast.crash(app, child);
-        Cast.awaitStatus(app, child.id(), Status.RESTARTING);
+        Cast.settle(app);
+        assertThat(Cast.line(app, child.id()).nextTry()).isPresent();
         ticker.awaitParked(1);
     }
 
@@ -295,6 +296,148 @@ class BackoffTest {
             ticker.advance(DAY);
             app.ref(a).restart();
             assertThat(cast.starts("b")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "8.3, 8.5 one that had finished or been terminated before waits with its group, and is started with it")
+    void finishedWaitsToo() throws Exception {
+        ChildSpec<Cast.Line> worker = c.withRestart(Restart.TRANSIENT);
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, worker))) {
+            Cast.finish(app, worker);
+            Cast.awaitStatus(app, "c", Status.ENDED);
+            app.ref(a).terminate();
+            crashAndAwaitWait(app, b);
+            assertThat(app.tree().children())
+                    .extracting(SupervisorTree.Child::status)
+                    .containsOnly(Status.RESTARTING);
+            ticker.advance(SECOND);
+            cast.awaitRecord("-c", "-a", "-b", "+a", "+b", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 who is terminated while its group waits is left out until the group runs again, whatever fails")
+    void terminatedFollowerStaysOut() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(c).terminate();
+            cast.failNextStarts("b", 1, new IOException("not yet"));
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "-c", "-a", "+a", "!b", "-a");
+            assertThat(ticker.advanceToNextDeadline()).isEqualTo(SECOND.multipliedBy(2));
+            cast.awaitRecord("-b", "-c", "-a", "+a", "!b", "-a", "+a", "+b");
+            Cast.process(app, b);
+            assertThat(Cast.line(app, "c").status()).isEqualTo(Status.STOPPED);
+
+            cast.forget();
+            Cast.crash(app, a);
+            cast.awaitRecord("-a", "-b", "+a", "+b", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.5 a wait is void once a child before it ended: nobody is started ahead of what it depends on")
+    void waitIsVoidWhileAnotherWaits() throws Exception {
+        ChildSpec<Cast.Line> slow = a.withBackoff(Backoff.fixed(SECOND.multipliedBy(5)));
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", slow, b, c))) {
+            crashAndAwaitWait(app, b);
+            crashAndAwaitWait(app, slow);
+            assertThat(Cast.line(app, "b").nextTry()).as("goes with a").isEmpty();
+            ticker.advance(SECOND.multipliedBy(5).minusNanos(1));
+            app.ref("c").terminate(); // handled behind whatever the time has brought
+            assertThat(cast.record()).containsExactly("-b", "-c", "-a");
+            ticker.advance(Duration.ofNanos(1));
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+b");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.5 one that was added behind a child that waits, and ends, waits until that one is back")
+    void addedBehind() throws Exception {
+        ChildSpec<Cast.Line> d = cast.child("d");
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.children().start(d);
+            Cast.crash(app, d);
+            Cast.settle(app);
+            assertThat(app.tree().recentRestarts())
+                    .as("it is a restart of its own")
+                    .isEqualTo(2);
+            assertThat(Cast.line(app, "d").nextTry()).as("goes with b").isEmpty();
+            assertThat(cast.record()).containsExactly("-b", "-c", "+d", "-d");
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "-c", "+d", "-d", "+b", "+c", "+d");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.5, known failure 21: who was started behind a child that waits is stopped before that starts")
+    void startedMeanwhile() throws Exception {
+        ChildSpec<Cast.Line> d = cast.child("d");
+        ChildSpec<Cast.Line> guest = cast.child("e").withRestart(Restart.TEMPORARY);
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.children().start(d);
+            app.children().start(guest);
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "-c", "+d", "+e", "-e", "-d", "+b", "+c", "+d");
+            assertThat(Cast.find(app.tree(), "e")).as("temporary, so gone").isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("8.5 a wait that is cut short by a round in which a sibling fails names that sibling")
+    void cutShortFailsOfSibling() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            cast.failNextStarts("a", 1, new IOException("once"));
+            assertThatThrownBy(() -> app.ref(c).restart())
+                    .isInstanceOfSatisfying(
+                            SupervisorException.StartFailed.class,
+                            failed -> assertThat(failed.child()).isEqualTo("a"));
+            cast.awaitRecord("-b", "-c", "-a", "!a", "+a", "+b", "+c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.7 a child that waits can be replaced by a temporary one, which waits for nothing")
+    void replacedByTemporary() throws Exception {
+        ChildSpec<Cast.Line> guest = cast.child("d").withRestart(Restart.TEMPORARY);
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(b).replace(guest);
+            cast.awaitRecord("-b", "-c", "+d", "+c");
+            assertThat(Cast.line(app, "d").status()).isEqualTo(Status.RUNNING);
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.7 one that goes with another can be replaced by a temporary one, which goes when that is back")
+    void followerReplacedByTemporary() throws Exception {
+        ChildSpec<Cast.Line> guest = cast.child("d").withRestart(Restart.TEMPORARY);
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            app.ref(c).replace(guest);
+            assertThat(cast.record()).containsExactly("-b", "-c", "+d");
+            ticker.advance(SECOND);
+            cast.awaitRecord("-b", "-c", "+d", "-d", "+b");
+            Cast.process(app, b);
+            assertThat(app.children().count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("8.7 a temporary one that takes the place of a child that waits, and fails to start, is forgotten")
+    void replacedByTemporaryThatFails() throws Exception {
+        ChildSpec<Cast.Line> guest = cast.child("d").withRestart(Restart.TEMPORARY);
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            cast.failStarts("d", new IOException("never"));
+            assertThatThrownBy(() -> app.ref(b).replace(guest)).isInstanceOf(SupervisorException.StartFailed.class);
+            cast.awaitRecord("-b", "-c", "-a", "!d", "+a", "+c");
+            assertThat(Cast.find(app.tree(), "d")).isEmpty();
         }
     }
 

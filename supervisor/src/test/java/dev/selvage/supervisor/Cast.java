@@ -1,6 +1,7 @@
 package dev.selvage.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessRef;
@@ -163,6 +164,16 @@ final class Cast {
 
     static String who(Supervisor supervisor, ChildSpec<Line> child) throws InterruptedException {
         return process(supervisor, child).call(Line.Who::new);
+    }
+
+    /** Waits until the supervisor has handled what it had been told: asks for what is refused when it is its turn. */
+    static void settle(Supervisor supervisor) {
+        Supervisor.Children children = supervisor.children();
+        ChildSpec<?> present = ChildSpec.task(children.list().getFirst().id(), () -> {});
+        assertThatThrownBy(() -> children.start(present))
+                .isInstanceOfSatisfying(
+                        SupervisorException.Refused.class,
+                        refused -> assertThat(refused.why()).isEqualTo(SupervisorException.Refused.Why.DUPLICATE));
     }
 
     // ---- what tests see of the tree

@@ -46,6 +46,7 @@ class ModelTest {
 
         private final List<String> record = new CopyOnWriteArrayList<>();
         private final Map<String, Integer> failNextStarts = new ConcurrentHashMap<>();
+        private final Map<String, Integer> declineNextStarts = new ConcurrentHashMap<>();
         private final List<String> story = new ArrayList<>();
         private final Map<String, ChildRef<?>> dynamic = new ConcurrentHashMap<>();
         private RandomGenerator random;
@@ -98,11 +99,15 @@ class ModelTest {
 
         private ChildSpec<String> leaf(String id) {
             return ChildSpec.process(id, (mailbox, start) -> {
-                if (failNextStarts.merge(id, -1, Integer::sum) >= 0) {
+                if (takesOne(declineNextStarts, id)) {
+                    record.add("~" + id);
+                    start.decline();
+                    return;
+                }
+                if (takesOne(failNextStarts, id)) {
                     record.add("!" + id);
                     throw new IOException("planned");
                 }
-                failNextStarts.merge(id, 0, Math::max);
                 record.add("+" + id);
                 start.ready();
                 try {
@@ -113,6 +118,12 @@ class ModelTest {
                     record.add("-" + id);
                 }
             });
+        }
+
+        private static boolean takesOne(Map<String, Integer> planned, String id) {
+            boolean one = planned.merge(id, -1, Integer::sum) >= 0;
+            planned.merge(id, 0, Math::max);
+            return one;
         }
 
         // ---- playing
@@ -200,6 +211,11 @@ class ModelTest {
                 failNextStarts.put(child.id, times);
                 model.failNextStarts.put(child.id, times);
             }
+            if (child.plan == null && random.nextInt(8) == 0) {
+                story.add(child.id + " declines once");
+                declineNextStarts.put(child.id, 1);
+                model.declineNextStarts.put(child.id, 1);
+            }
             happens(app, model, node, child);
         }
 
@@ -257,7 +273,7 @@ class ModelTest {
                     model.restart(node, child);
                 }
                 default -> {
-                    if (child.state == State.STOPPED || child.state == State.ENDED) {
+                    if (child.state != State.RUNNING && child.state != State.RESTARTING) {
                         story.add("delete " + child.id);
                         ref.delete();
                         model.delete(node, child);

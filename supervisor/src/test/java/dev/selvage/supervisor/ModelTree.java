@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * The rules of supervision once more, as a plain sequential program that shares nothing with the one under test: what
  * happens in a tree, one thing after the other, on a clock of its own. What is started and ended is written down as
- * {@code +a}, {@code -a}, and {@code !a} for a start that failed.
+ * {@code +a}, {@code -a}, {@code !a} for a start that failed, and {@code ~a} for one that was declined.
  */
 final class ModelTree {
 
@@ -20,7 +20,8 @@ final class ModelTree {
         RUNNING,
         RESTARTING,
         STOPPED,
-        ENDED
+        ENDED,
+        DECLINED
     }
 
     /** A child; a supervisor where it has a plan for those below it. */
@@ -98,6 +99,7 @@ final class ModelTree {
 
     final List<String> record = new ArrayList<>();
     final Map<String, Integer> failNextStarts = new LinkedHashMap<>();
+    final Map<String, Integer> declineNextStarts = new LinkedHashMap<>();
     final Node root;
     long nowNanos;
 
@@ -146,12 +148,12 @@ final class ModelTree {
                 child.state = State.STOPPED;
             }
             forgetIfDone(node, child);
-            if (waited && !node.isAlone() && leader(node).isEmpty()) {
-                for (Child each : List.copyOf(node.children)) {
-                    if (each.state == State.RESTARTING && !start(node, each)) {
-                        due(node, each);
-                        return;
-                    }
+            if (waited && !node.isAlone()) {
+                Optional<Child> next = node.children.stream()
+                        .filter(each -> each.state == State.RESTARTING)
+                        .findFirst();
+                if (next.isPresent()) {
+                    round(node, next.get());
                 }
             }
         });
@@ -239,7 +241,7 @@ final class ModelTree {
             case TEMPORARY -> false;
         };
         if (again) {
-            due(node, child);
+            due(node, child, false);
             return;
         }
         forgetIfDone(node, child);
@@ -250,49 +252,62 @@ final class ModelTree {
         }
     }
 
-    private void due(Node node, Child child) throws Ended {
+    private void due(Node node, Child child, boolean failedToStart) throws Ended {
         node.restarts.removeIf(at -> nowNanos - at >= node.plan.periodNanos());
         if (node.restarts.size() == node.plan.allowed()) {
             end(node, true);
         }
         node.restarts.add(nowNanos);
-        child.dueNanos = null;
-        child.state = State.RESTARTING;
-        if (!node.isAlone()) {
-            List<Child> all = List.copyOf(node.children);
-            int first = node.plan.strategy() == Strategy.ONE_FOR_ALL ? 0 : all.indexOf(child) + 1;
-            for (int each = all.size() - 1; each >= first; each--) {
-                stopForSibling(node, all.get(each));
-            }
+        Optional<Child> before = node.plan.strategy() == Strategy.REST_FOR_ONE
+                ? leader(node).filter(each -> node.children.indexOf(each) < node.children.indexOf(child))
+                : Optional.empty();
+        down(node, child, failedToStart);
+        if (before.isPresent()) {
+            return; // that one takes it along
         }
         if (child.backoffNanos > 0) {
             child.dueNanos = nowNanos + child.backoffNanos;
         } else {
-            round(node, child);
+            up(node, child);
         }
     }
 
-    private void stopForSibling(Node node, Child sibling) {
-        sibling.dueNanos = null;
-        if (sibling.state == State.RUNNING) {
-            stop(sibling);
-            sibling.state = State.RESTARTING;
-            if (sibling.restart == Restart.TEMPORARY) {
-                node.children.remove(sibling);
+    /** Those that are started together with one of them, in order. */
+    private static List<Child> group(Node node, Child child) {
+        return switch (node.plan.strategy()) {
+            case ONE_FOR_ONE, DYNAMIC -> List.of(child);
+            case ONE_FOR_ALL -> List.copyOf(node.children);
+            case REST_FOR_ONE -> List.copyOf(node.children.subList(node.children.indexOf(child), node.children.size()));
+        };
+    }
+
+    /** After it nobody of the group runs, and all but the temporary ones and those sent away meanwhile are to come. */
+    private void down(Node node, Child child, boolean underWay) {
+        List<Child> group = group(node, child);
+        for (int each = group.size() - 1; each >= 0; each--) {
+            Child sibling = group.get(each);
+            if (sibling == child || !(underWay && sibling.state == State.STOPPED)) {
+                stop(sibling);
+                sibling.state = State.RESTARTING;
+                if (sibling != child && sibling.restart == Restart.TEMPORARY) {
+                    node.children.remove(sibling);
+                }
+            }
+        }
+    }
+
+    private void up(Node node, Child child) throws Ended {
+        for (Child each : group(node, child)) {
+            if (each.state == State.RESTARTING && !start(node, each)) {
+                due(node, each, true);
+                return;
             }
         }
     }
 
     private void round(Node node, Child child) throws Ended {
-        child.dueNanos = null;
-        List<Child> all = node.isAlone() ? List.of(child) : List.copyOf(node.children);
-        int first = node.plan.strategy() == Strategy.REST_FOR_ONE ? all.indexOf(child) : 0;
-        for (Child each : all.subList(first, all.size())) {
-            if (each.state == State.RESTARTING && !start(node, each)) {
-                due(node, each);
-                return;
-            }
-        }
+        down(node, child, true);
+        up(node, child);
     }
 
     private void end(Node node, boolean abnormal) throws Ended {
@@ -305,8 +320,13 @@ final class ModelTree {
         State before = child.state;
         child.dueNanos = null;
         if (child.plan == null) {
-            boolean fails = failNextStarts.merge(child.id, -1, Integer::sum) >= 0;
-            failNextStarts.merge(child.id, 0, Math::max);
+            if (takesOne(declineNextStarts, child.id)) {
+                record.add("~" + child.id);
+                child.state = State.DECLINED;
+                forgetIfDone(node, child);
+                return true;
+            }
+            boolean fails = takesOne(failNextStarts, child.id);
             record.add((fails ? "!" : "+") + child.id);
             child.state = fails ? before : State.RUNNING;
             return !fails;
@@ -319,8 +339,14 @@ final class ModelTree {
         return false;
     }
 
+    private static boolean takesOne(Map<String, Integer> planned, String id) {
+        boolean one = planned.merge(id, -1, Integer::sum) >= 0;
+        planned.merge(id, 0, Math::max);
+        return one;
+    }
+
     private boolean startAll(Node node) {
-        for (Child child : node.children) {
+        for (Child child : List.copyOf(node.children)) {
             if (!start(node, child)) {
                 stopAll(node);
                 return false;
@@ -345,7 +371,9 @@ final class ModelTree {
         for (int each = node.children.size() - 1; each >= 0; each--) {
             Child child = node.children.get(each);
             stop(child);
-            child.state = child.state == State.ENDED ? State.ENDED : State.STOPPED;
+            if (child.state == State.RUNNING || child.state == State.RESTARTING) {
+                child.state = State.STOPPED;
+            }
         }
     }
 

@@ -2,7 +2,7 @@ package dev.selvage.supervisor;
 
 import static dev.selvage.supervisor.RestartPlan.Sibling.COMES_BACK;
 import static dev.selvage.supervisor.RestartPlan.Sibling.GOES;
-import static dev.selvage.supervisor.RestartPlan.Sibling.STAYS_AWAY;
+import static dev.selvage.supervisor.RestartPlan.Sibling.LEFT_OUT;
 import static dev.selvage.supervisor.Strategy.DYNAMIC;
 import static dev.selvage.supervisor.Strategy.ONE_FOR_ALL;
 import static dev.selvage.supervisor.Strategy.ONE_FOR_ONE;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RestartPlanTest {
     private static final List<Sibling> FOUR = List.of(COMES_BACK, COMES_BACK, COMES_BACK, COMES_BACK);
     private static final List<Sibling> WITH_TEMPORARY = List.of(GOES, COMES_BACK, GOES, COMES_BACK);
-    private static final List<Sibling> WITH_FINISHED = List.of(STAYS_AWAY, COMES_BACK, STAYS_AWAY, COMES_BACK);
+    private static final List<Sibling> WITH_LEFT_OUT = List.of(LEFT_OUT, COMES_BACK, LEFT_OUT, COMES_BACK);
 
     private static void assertPlan(
             Strategy strategy, List<Sibling> children, int ended, List<Integer> stops, List<Integer> starts) {
@@ -56,11 +56,11 @@ class RestartPlanTest {
     }
 
     @Test
-    @DisplayName("8.3 siblings that had finished or were terminated stay so")
-    void finishedSiblings() {
-        assertPlan(REST_FOR_ONE, WITH_FINISHED, 1, List.of(3), List.of(1, 3));
-        assertPlan(ONE_FOR_ALL, WITH_FINISHED, 1, List.of(3), List.of(1, 3));
-        assertPlan(ONE_FOR_ALL, WITH_FINISHED, 3, List.of(1), List.of(1, 3));
+    @DisplayName("8.5 a sibling that was terminated in the course of it is neither stopped nor started")
+    void leftOutSiblings() {
+        assertPlan(REST_FOR_ONE, WITH_LEFT_OUT, 1, List.of(3), List.of(1, 3));
+        assertPlan(ONE_FOR_ALL, WITH_LEFT_OUT, 1, List.of(3), List.of(1, 3));
+        assertPlan(ONE_FOR_ALL, WITH_LEFT_OUT, 3, List.of(1), List.of(1, 3));
     }
 
     @Test

@@ -164,7 +164,8 @@ class RestartTest {
     }
 
     @Test
-    @DisplayName("8.3 of the siblings, a temporary one is stopped and forgotten, a finished one stays so")
+    @DisplayName(
+            "8.3 of the siblings, a temporary one is stopped and forgotten, one that had finished is started again")
     void siblings() throws Exception {
         ChildSpec<Cast.Line> guest = b.withRestart(Restart.TEMPORARY);
         ChildSpec<Cast.Line> worker = c.withRestart(Restart.TRANSIENT);
@@ -174,21 +175,97 @@ class RestartTest {
 
             Cast.crash(app, a);
 
-            cast.awaitRecord("-c", "-a", "-d", "-b", "+a", "+d");
+            cast.awaitRecord("-c", "-a", "-d", "-b", "+a", "+c", "+d");
             assertThat(Cast.find(app.tree(), "b")).isEmpty();
-            assertThat(Cast.line(app, "c").status()).isEqualTo(Status.ENDED);
+            assertThat(Cast.line(app, "c").restarts()).isEqualTo(1);
         }
     }
 
     @Test
-    @DisplayName("8.3 of the siblings, one that was terminated stays so, under one_for_all too")
+    @DisplayName("8.3 of the siblings, one that had been terminated is started again, under one_for_all, too")
     void terminatedSibling() throws Exception {
         try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
             app.ref(b).terminate();
             Cast.crash(app, c);
 
-            cast.awaitRecord("-b", "-c", "-a", "+a", "+c");
+            cast.awaitRecord("-b", "-c", "-a", "+a", "+b", "+c");
+            assertThat(Cast.who(app, b)).isEqualTo("b2");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3 a finished or terminated sibling before the one that ended is left alone by rest_for_one")
+    void siblingsBefore() throws Exception {
+        ChildSpec<Cast.Line> worker = a.withRestart(Restart.TRANSIENT);
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", worker, b, c, d))) {
+            Cast.finish(app, worker);
+            Cast.awaitStatus(app, "a", Status.ENDED);
+            app.ref(b).terminate();
+            Cast.crash(app, c);
+
+            cast.awaitRecord("-a", "-b", "-c", "-d", "+c", "+d");
+            assertThat(Cast.line(app, "a").status()).isEqualTo(Status.ENDED);
             assertThat(Cast.line(app, "b").status()).isEqualTo(Status.STOPPED);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "8.3 a sibling that was deleted does not come back; one that was replaced comes back as what it is now")
+    void deletedAndReplacedSiblings() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
+            app.ref(a).terminate();
+            app.ref(a).delete();
+            app.ref(b).replace(d).terminate();
+            Cast.crash(app, c);
+
+            cast.awaitRecord("-a", "-b", "+d", "-d", "-c", "+d", "+c");
+            assertThat(app.children().list())
+                    .extracting(SupervisorTree.Child::id)
+                    .containsExactly("d", "c");
+        }
+    }
+
+    @Test
+    @DisplayName("8.3 a sibling that had finished and now fails to start is tried again as any other")
+    void finishedSiblingFails() throws Exception {
+        ChildSpec<Cast.Line> worker = b.withRestart(Restart.TRANSIENT);
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, worker, c))) {
+            Cast.finish(app, worker);
+            Cast.awaitStatus(app, "b", Status.ENDED);
+            cast.failNextStarts("b", 1, new IOException("once"));
+            Cast.crash(app, a);
+
+            cast.awaitRecord("-b", "-a", "-c", "+a", "!b", "+b", "+c");
+            Cast.awaitStatus(app, "c", Status.RUNNING);
+            assertThat(app.tree().recentRestarts()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("8.3 a sibling that finishes in the course of a round that is done anew is started anew, too")
+    void finishesDuringRound() throws Exception {
+        CountDownLatch mayFail = new CountDownLatch(1);
+        int[] starts = {0};
+        ChildSpec<Void> hesitant = ChildSpec.process("hesitant", (mailbox, start) -> {
+            if (++starts[0] == 2) {
+                cast.add("hesitates");
+                mayFail.await();
+                throw new IOException("not yet");
+            }
+            start.ready();
+            mailbox.receive();
+        });
+        ChildSpec<Cast.Line> worker = a.withRestart(Restart.TRANSIENT);
+        try (Supervisor app = start(SupervisorSpec.oneForAll("app", worker, hesitant))) {
+            app.child(hesitant).orElseThrow().kill();
+            cast.awaitRecord("-a", "+a", "hesitates");
+            Cast.finish(app, worker);
+            mayFail.countDown();
+
+            cast.awaitRecord("-a", "+a", "hesitates", "-a", "+a");
+            Cast.awaitStatus(app, "hesitant", Status.RUNNING);
+            assertThat(app.tree().recentRestarts()).isEqualTo(2);
         }
     }
 
