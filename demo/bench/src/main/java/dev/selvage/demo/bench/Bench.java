@@ -137,11 +137,20 @@ public final class Bench {
     private void run() throws RunnerException, IOException, InterruptedException {
         System.out.print(Report.heading(rounds));
         Map<Peers, String> peers = checkPeers();
-        Measurement measurement = new Measurement(
-                quick,
-                peers.keySet().stream()
-                        .filter(peer -> PeerCheck.RUNS.equals(peers.get(peer)))
-                        .toList());
+        List<Peers> runnable = peers.keySet().stream()
+                .filter(peer -> PeerCheck.RUNS.equals(peers.get(peer)))
+                .toList();
+        if (tables.stream().anyMatch(table -> Measurement.hasMethod(table, Postgres.METHOD))) {
+            try (Postgres postgres = Postgres.start()) {
+                measure(new Measurement(quick, runnable, postgres.jvmFlag()));
+            }
+        } else {
+            measure(new Measurement(quick, runnable, null));
+        }
+        printOthers();
+    }
+
+    private void measure(Measurement measurement) throws RunnerException {
         for (int round = 1; round <= rounds; round++) {
             for (Class<?> table : tables) {
                 long start = System.nanoTime();
@@ -151,6 +160,10 @@ public final class Bench {
             }
         }
         System.out.print(Report.tables(measurement.series()));
+    }
+
+    /** Prints the tables that JMH has no part in. */
+    private void printOthers() throws IOException, InterruptedException {
         if (idle) {
             long start = System.nanoTime();
             System.out.print(Idle.table(quick));

@@ -5,10 +5,16 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.google.common.util.concurrent.Striped;
 import dev.selvage.lock.KeyedLocks;
 import dev.selvage.lock.Lease;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -17,6 +23,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** Locking one of many keys and unlocking it, hardly contended. */
 @Table(
@@ -25,7 +32,8 @@ import org.openjdk.jmh.annotations.State;
                 One of so many keys, at random. The floor's locks are for each key in use, as ours are, without \
                 owner, timeout or release at the owner's end; level with it, that is within a tenth, is the \
                 target. Striped is no lock for each key: keys that share one of its 1,024 stripes block each \
-                other. Caffeine keeps a lock for each key until the collector takes it.""",
+                other. Caffeine keeps a lock for each key until the collector takes it. PostgreSQL's advisory locks \
+                are for all that use the database; each takes two statements over loopback.""",
         threads = {1, 2},
         millis = 300)
 @State(Scope.Benchmark)
@@ -138,5 +146,59 @@ public class KeyedLock {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A thread's connection to PostgreSQL. */
+    @State(Scope.Thread)
+    public static class Database {
+        private @Nullable PreparedStatement lock;
+        private @Nullable PreparedStatement unlock;
+
+        /** Made by JMH. */
+        public Database() {}
+
+        /**
+         * Connects.
+         *
+         * @throws SQLException if the server cannot be reached
+         */
+        @Setup
+        public void connect() throws SQLException {
+            Connection connection = DriverManager.getConnection(System.getProperty(Postgres.URL));
+            lock = connection.prepareStatement("SELECT pg_advisory_lock(?)");
+            unlock = connection.prepareStatement("SELECT pg_advisory_unlock(?)");
+        }
+
+        /**
+         * Disconnects.
+         *
+         * @throws SQLException if that fails
+         */
+        @TearDown
+        public void disconnect() throws SQLException {
+            Objects.requireNonNull(lock).getConnection().close();
+        }
+
+        private static void execute(@Nullable PreparedStatement statement, Integer key) throws SQLException {
+            Objects.requireNonNull(statement).setLong(1, key);
+            statement.execute();
+        }
+    }
+
+    /**
+     * PostgreSQL's advisory locks.
+     *
+     * @param keys the thread's
+     * @param database the thread's
+     * @return the key
+     * @throws SQLException if the server fails
+     */
+    @Benchmark
+    @Row(value = "PostgreSQL, advisory locks", role = Role.PEER)
+    public Integer postgres(Keys keys, Database database) throws SQLException {
+        Integer key = keys.next();
+        Database.execute(database.lock, key);
+        Database.execute(database.unlock, key);
+        return key;
     }
 }

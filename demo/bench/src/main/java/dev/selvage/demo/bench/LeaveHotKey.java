@@ -5,9 +5,11 @@ import dev.selvage.registry.Registration;
 import dev.selvage.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -20,8 +22,9 @@ import org.openjdk.jmh.annotations.State;
 /** Leaving a key under which many stand, and coming back. */
 @Table(title = "Leaving a hot key", says = """
                 One of those that stand under one key of a duplicate registry, at random, leaves it and comes back. \
-                The floor is a key with 10 entries; flat is the target, but for the memory of 150,000, which is in \
-                no cache. The other is the list of subscribers as many a program keeps it.""", millis = 300)
+                The floor is a key with 10 entries, and flat is the target. What 150,000 of them cost more is memory \
+                that is in no cache: the set shows it, which takes the same time whatever is in it. The list is that \
+                of subscribers as many a program keeps it.""", millis = 300)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LeaveHotKey {
@@ -75,6 +78,52 @@ public class LeaveHotKey {
         }
     }
 
+    /** A set of so many. */
+    @State(Scope.Benchmark)
+    public abstract static class Sets {
+        private final Set<AtomicInteger> set = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger[] members;
+        private int next;
+
+        Sets(int size) {
+            members = new AtomicInteger[size];
+        }
+
+        /** Fills the set. */
+        @Setup(Level.Trial)
+        public void fill() {
+            for (int i = 0; i < members.length; i++) {
+                members[i] = new AtomicInteger(i);
+                set.add(members[i]);
+            }
+        }
+
+        boolean leaveAndComeBack() {
+            next = Math.floorMod(next + 7919, members.length);
+            boolean left = set.remove(members[next]);
+            members[next] = new AtomicInteger(next);
+            return left && set.add(members[next]);
+        }
+    }
+
+    /** Ten. */
+    public static class FewInSet extends Sets {
+
+        /** Made by JMH. */
+        public FewInSet() {
+            super(10);
+        }
+    }
+
+    /** Very many. */
+    public static class ManyInSet extends Sets {
+
+        /** Made by JMH. */
+        public ManyInSet() {
+            super(150_000);
+        }
+    }
+
     /** A list for each key. */
     @State(Scope.Benchmark)
     public static class Lists {
@@ -119,6 +168,30 @@ public class LeaveHotKey {
     @Row(value = "of 150,000 entries", role = Role.SELVAGE, atMost = 5)
     public int many(Many crowd) {
         return crowd.leaveAndComeBack();
+    }
+
+    /**
+     * A set of ten.
+     *
+     * @param set the set
+     * @return whether somebody left
+     */
+    @Benchmark
+    @Row(value = "of a concurrent set of 10", role = Role.PLAIN)
+    public boolean plainSetOfFew(FewInSet set) {
+        return set.leaveAndComeBack();
+    }
+
+    /**
+     * A set of very many.
+     *
+     * @param set the set
+     * @return whether somebody left
+     */
+    @Benchmark
+    @Row(value = "of a concurrent set of 150,000", role = Role.PLAIN)
+    public boolean plainSetOfMany(ManyInSet set) {
+        return set.leaveAndComeBack();
     }
 
     /**

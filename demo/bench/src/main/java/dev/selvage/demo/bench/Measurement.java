@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -27,10 +28,12 @@ final class Measurement {
 
     private final boolean quick;
     private final List<Peers> runnablePeers;
+    private final @Nullable String postgresFlag;
     private final Map<String, Series> series = new LinkedHashMap<>();
 
-    Measurement(boolean quick, List<Peers> runnablePeers) {
+    Measurement(boolean quick, List<Peers> runnablePeers, @Nullable String postgresFlag) {
         this.quick = quick;
+        this.postgresFlag = postgresFlag;
         this.runnablePeers = runnablePeers;
     }
 
@@ -47,7 +50,17 @@ final class Measurement {
         for (int threads : tableOf(benchmarks).threads()) {
             collect(
                     benchmarks,
-                    options(benchmarks, threads).include(pattern(benchmarks)).exclude("\\." + PEER + "$"));
+                    options(benchmarks, threads)
+                            .include(pattern(benchmarks))
+                            .exclude("\\." + PEER + "$")
+                            .exclude("\\." + Postgres.METHOD + "$"));
+            if (postgresFlag != null && hasMethod(benchmarks, Postgres.METHOD)) {
+                collect(
+                        benchmarks,
+                        options(benchmarks, threads)
+                                .include(pattern(benchmarks) + Postgres.METHOD + "$")
+                                .jvmArgsAppend(postgresFlag));
+            }
             for (Peers peer : tableOf(benchmarks).peers()) {
                 if (runnablePeers.contains(peer)) {
                     collect(
@@ -59,6 +72,11 @@ final class Measurement {
                 }
             }
         }
+    }
+
+    static boolean hasMethod(Class<?> benchmarks, String name) {
+        return Arrays.stream(benchmarks.getMethods())
+                .anyMatch(method -> method.getName().equals(name));
     }
 
     private static String pattern(Class<?> benchmarks) {
