@@ -1,6 +1,7 @@
 package dev.selvage.pool.routing;
 
 import dev.selvage.registry.Entry;
+import dev.selvage.time.Ticker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,8 +14,13 @@ final class Candidates<Q, R> implements Routing.Members {
     private final List<Connection<Q, R>> connections;
     private final AtomicInteger[] inFlight;
 
-    Candidates(List<Entry<String, Connection<Q, R>>> view) {
+    private final Ticker ticker;
+    private final long failureMemoryNanos;
+
+    Candidates(List<Entry<String, Connection<Q, R>>> view, RoutingOptions options) {
         this.view = view;
+        this.ticker = options.ticker();
+        this.failureMemoryNanos = options.failureMemoryNanos();
         this.connections = view.stream().map(Entry::value).toList();
         this.inFlight =
                 connections.stream().map(connection -> connection.slot.inFlight).toArray(AtomicInteger[]::new);
@@ -36,6 +42,11 @@ final class Candidates<Q, R> implements Routing.Members {
     @Override
     public int inFlight(int index) {
         return inFlight[index].get();
+    }
+
+    @Override
+    public Routing.Health health(int index) {
+        return connections.get(index).slot.health(ticker, failureMemoryNanos);
     }
 
     @Override

@@ -121,7 +121,7 @@ final class Connection<Q, R> {
             slot.strays.increment();
             return;
         }
-        slot.served.increment();
+        slot.answered(response.failure(), ticker.nanoTime());
         request.reply(response.value());
     }
 
@@ -223,6 +223,7 @@ final class Connection<Q, R> {
         slot.lastFailure = why;
         if (registration != null) {
             slot.disconnects.increment();
+            slot.failed(ticker.nanoTime());
         }
         leave();
         failInFlight(new Request.Failure(Request.Failure.Kind.LOST, why));

@@ -40,7 +40,7 @@ final class Router<Q, R> {
                 throw new RoutingException.RequestTimeout(
                         "no member of " + pool + " took a request within " + timeout, false);
             }
-            Connection<Q, R> member = pick();
+            Connection<Q, R> member = pick(query);
             if (member == null) {
                 if (memberDeadline == null) {
                     memberDeadline = earlier(options.memberWait(), deadline);
@@ -63,13 +63,13 @@ final class Router<Q, R> {
     // ---- choosing
 
     /** Returns a living member, or null when there is none. */
-    @Nullable Connection<Q, R> pick() {
+    @Nullable Connection<Q, R> pick(Q query) {
         Candidates<Q, R> candidates = candidates();
         int size = candidates == null ? 0 : candidates.size();
         if (candidates == null || size == 0) {
             return null;
         }
-        int index = options.routing().pick(candidates);
+        int index = options.routing().pick(candidates, query);
         if (index < 0 || index >= size) {
             throw new RoutingException("the routing '" + options.routing() + "' of " + pool + " chose member " + index
                     + " of " + size + "; allowed: 0 to " + (size - 1));
@@ -95,7 +95,7 @@ final class Router<Q, R> {
             List<Entry<String, Connection<Q, R>>> view = registry.view(RoutingPool.KEY);
             Candidates<Q, R> candidates = latest;
             if (candidates == null || !candidates.isOf(view)) {
-                candidates = new Candidates<>(view);
+                candidates = new Candidates<>(view, options);
                 latest = candidates;
             }
             return candidates;
@@ -148,6 +148,7 @@ final class Router<Q, R> {
             answered = true;
             return answer;
         } catch (ProcessException.CallTimeout timedOut) {
+            slot.failed(options.ticker().nanoTime());
             throw timedOut(slot, timeout, request.giveUp());
         } catch (ProcessException.CallFailed failed) {
             throwUnlessNotSent(slot, (Request.Failure) Objects.requireNonNull(failed.getCause()));

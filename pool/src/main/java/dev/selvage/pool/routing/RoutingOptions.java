@@ -1,6 +1,7 @@
 package dev.selvage.pool.routing;
 
 import dev.selvage.time.Backoff;
+import dev.selvage.time.Deadline;
 import dev.selvage.time.Ticker;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Options</caption>
  * <tr><th>option</th><th>legal values</th><th>default</th></tr>
- * <tr><td>routing</td><td>any {@link Routing}</td><td>{@link Routing#random()}</td></tr>
+ * <tr><td>routing</td><td>any {@link Routing}</td><td>{@link Routing#powerOfTwo()}</td></tr>
  * <tr><td>request timeout</td><td>more than 0</td><td>5 s</td></tr>
  * <tr><td>member wait</td><td>0 or more; 0 fails at once</td><td>1 s, within the request's time</td></tr>
  * <tr><td>connect timeout</td><td>more than 0</td><td>10 s</td></tr>
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutingOptions {
     static final RoutingOptions DEFAULTS = new RoutingOptions(
-            Routing.random(),
+            Routing.powerOfTwo(),
             new Times(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(1),
@@ -135,7 +136,8 @@ public final class RoutingOptions {
 
     /**
      * Sets for how long a connection must have been up to count as healthy. The loss of one that was not counts as a
-     * failed attempt, so that a peer that accepts and drops is not stormed.
+     * failed attempt, so that a peer that accepts and drops is not stormed. A member counts as
+     * {@linkplain Routing.Health#FAILING failing} for as long after a failure, unless it answers before.
      *
      * @param time 0 or more
      * @return options with that time
@@ -219,6 +221,10 @@ public final class RoutingOptions {
 
     Duration healthyAfter() {
         return times.healthyAfter;
+    }
+
+    long failureMemoryNanos() {
+        return Deadline.after(times.healthyAfter, ticker).remainingNanos();
     }
 
     Duration silence() {

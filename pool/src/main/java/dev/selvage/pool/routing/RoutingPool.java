@@ -82,6 +82,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      * @param state what it does
      * @param inFlight how many requests were routed to it whose callers still wait
      * @param served how many responses reached their requests
+     * @param failed how many requests were not answered in time or with a {@linkplain Transport.Response#failed
+     *     failure}, and how many connections were lost
      * @param strays how many responses came for requests that nobody waited for any more, or that were never made
      * @param disconnects how many of its connections ended, for whatever reason
      * @param lastFailure why it last had no connection: what the connector or the transport threw, or what else
@@ -92,6 +94,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
             State state,
             int inFlight,
             long served,
+            long failed,
             long strays,
             long disconnects,
             Optional<Throwable> lastFailure) {

@@ -1,5 +1,6 @@
 package dev.selvage.pool.routing;
 
+import dev.selvage.time.Ticker;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,8 +22,15 @@ final class Slot {
 
     // raised by readers, or by whoever drops a connection
     final LongAdder served = new LongAdder();
+    final LongAdder failed = new LongAdder();
     final LongAdder strays = new LongAdder();
     final LongAdder disconnects = new LongAdder();
+
+    /** How many requests have failed since the last answer: raised by whoever sees it, put to 0 by readers. */
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+
+    /** When a request failed last, by the ticker; written before that is counted. */
+    private volatile long failedNanos;
 
     /** Why there was no connection last; written by whoever dropped one. */
     volatile @Nullable Throwable lastFailure;
@@ -40,6 +48,30 @@ final class Slot {
         return lastId.incrementAndGet();
     }
 
+    /** A response came; a failure is one that says itself that the peer is in trouble. */
+    void answered(boolean failure, long nowNanos) {
+        served.increment();
+        if (failure) {
+            failed(nowNanos);
+        } else if (failuresInARow.get() > 0) {
+            failuresInARow.set(0);
+        }
+    }
+
+    /** A request was not answered in time, or a connection was lost. */
+    void failed(long nowNanos) {
+        failed.increment();
+        failedNanos = nowNanos;
+        failuresInARow.incrementAndGet();
+    }
+
+    /** How well the member is; a failure is forgotten when it has answered since, or after a time. */
+    Routing.Health health(Ticker ticker, long memoryNanos) {
+        return failuresInARow.get() == 0 || ticker.nanoTime() - failedNanos >= memoryNanos
+                ? Routing.Health.GOOD
+                : Routing.Health.FAILING;
+    }
+
     RoutingPool.Member snapshot() {
         MemberProcess<?, ?> latest = process;
         return new RoutingPool.Member(
@@ -47,6 +79,7 @@ final class Slot {
                 latest == null ? RoutingPool.Member.State.STOPPED : latest.state(),
                 inFlight.get(),
                 served.sum(),
+                failed.sum(),
                 strays.sum(),
                 disconnects.sum(),
                 Optional.ofNullable(lastFailure));

@@ -51,12 +51,37 @@ public interface Transport<Q, R> extends AutoCloseable {
      * @param <R> the type of the responses
      * @param id the id that the request was sent with
      * @param value what was answered, not null
+     * @param failure whether it says that the peer is in trouble. It reaches its caller like any other, but it counts
+     *     against the member, as a request does that is not answered in time
      */
-    record Response<R>(long id, R value) {
+    record Response<R>(long id, R value, boolean failure) {
 
         /** Checks that there is a value. */
         public Response {
             Objects.requireNonNull(value, "value");
+        }
+
+        /**
+         * Makes a response that says nothing against the peer.
+         *
+         * @param id the id that the request was sent with
+         * @param value what was answered, not null
+         */
+        public Response(long id, R value) {
+            this(id, value, false);
+        }
+
+        /**
+         * Makes a response that says that the peer is in trouble, such as an internal error or one of overload; not one
+         * that says that the request was wrong.
+         *
+         * @param <R> the type of the responses
+         * @param id the id that the request was sent with
+         * @param value what was answered, not null
+         * @return the response
+         */
+        public static <R> Response<R> failed(long id, R value) {
+            return new Response<>(id, value, true);
         }
     }
 

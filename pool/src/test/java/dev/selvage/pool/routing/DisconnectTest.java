@@ -150,7 +150,7 @@ class DisconnectTest {
     @Test
     @DisplayName("10.2 a request that was never written goes to another member, within its time limit")
     void neverWrittenIsRouted() throws Exception {
-        Routing first = members -> 0;
+        Routing first = (members, any) -> 0;
         try (Rig rig = Rig.connected(kind, 2, options -> options.withRouting(first))) {
             FakePeer.Line chosen = lineOf(rig, 0);
             chosen.writing = (on, id, request) -> on.awaitClosed();
@@ -194,7 +194,7 @@ class DisconnectTest {
     @Test
     @DisplayName("10.1 a member that is stopping takes no more requests, and its entry does not make callers spin")
     void stoppingMember() throws Exception {
-        Routing first = members -> 0;
+        Routing first = (members, any) -> 0;
         try (Rig rig = Rig.connected(kind, 2, options -> options.withRouting(first))) {
             FakePeer.Line chosen = lineOf(rig, 0);
             AtomicInteger leaving = new AtomicInteger();

@@ -79,6 +79,10 @@ final class FakePeer implements Connector<String, String> {
             incoming.add(new Response<>(id, value));
         }
 
+        void respond(Response<String> response) {
+            incoming.add(response);
+        }
+
         /** The peer breaks the connection. */
         void lose(String why) {
             incoming.add(new IOException(why));

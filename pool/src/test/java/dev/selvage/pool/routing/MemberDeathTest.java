@@ -68,7 +68,7 @@ class MemberDeathTest {
     @Test
     @DisplayName("10.5 when one member dies the others keep their connections and their requests")
     void othersStay() throws Exception {
-        Routing first = members -> 0;
+        Routing first = (members, any) -> 0;
         try (Rig rig = Rig.connected(kind, 3, options -> options.withRouting(first))) {
             Rig.Asking asking = rig.ask("PING");
             FakePeer.Sent sent = rig.peer.awaitSent();
@@ -87,7 +87,7 @@ class MemberDeathTest {
     @Test
     @DisplayName("10.2 what waits in the mailbox of a member that is killed in a send goes to another member")
     void queuedIsRouted() throws Exception {
-        Routing first = members -> 0;
+        Routing first = (members, any) -> 0;
         try (Rig rig = Rig.connected(kind, 2, options -> options.withRouting(first))) {
             AtomicInteger writing = new AtomicInteger();
             for (FakePeer.Line line : rig.peer.allLines) {

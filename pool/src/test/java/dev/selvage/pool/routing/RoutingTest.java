@@ -28,6 +28,11 @@ class RoutingTest {
         }
 
         @Override
+        public Routing.Health health(int index) {
+            return Routing.Health.GOOD;
+        }
+
+        @Override
         public String name(int index) {
             return "member " + index;
         }
@@ -37,7 +42,7 @@ class RoutingTest {
     private static int[] chosen(Routing routing, Loads members, int picks) {
         int[] counts = new int[members.size()];
         for (int i = 0; i < picks; i++) {
-            counts[routing.pick(members)]++;
+            counts[routing.pick(members, "any")]++;
         }
         return counts;
     }
@@ -65,9 +70,9 @@ class RoutingTest {
     void roundRobin() {
         Routing routing = Routing.roundRobin();
         Loads members = idle(7);
-        int last = routing.pick(members);
+        int last = routing.pick(members, "any");
         for (int i = 0; i < 1_000; i++) {
-            int next = routing.pick(members);
+            int next = routing.pick(members, "any");
             assertThat(next).isEqualTo((last + 1) % 7);
             last = next;
         }
@@ -79,7 +84,7 @@ class RoutingTest {
     void roundRobinStart() {
         Set<Integer> starts = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            starts.add(Routing.roundRobin().pick(idle(5)));
+            starts.add(Routing.roundRobin().pick(idle(5), "any"));
         }
         assertThat(starts).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
     }
@@ -93,7 +98,8 @@ class RoutingTest {
                     .map(any -> random.nextInt(5))
                     .toArray());
             int fewest = Arrays.stream(members.inFlight).min().orElseThrow();
-            assertThat(members.inFlight(Routing.leastUsed().pick(members))).isEqualTo(fewest);
+            assertThat(members.inFlight(Routing.leastUsed().pick(members, "any")))
+                    .isEqualTo(fewest);
         }
     }
 
@@ -133,11 +139,14 @@ class RoutingTest {
     }
 
     @Test
-    @DisplayName("10.1 all three spread requests over the connections of a pool")
+    @DisplayName("10.1 all of them spread requests over the connections of a pool")
     void distribution() throws Exception {
         assertThat(served(Routing.roundRobin())).containsOnly(400);
         assertThat(served(Routing.random(new Random(5)))).allMatch(count -> Math.abs(count - 400) < 80);
         assertThat(served(Routing.leastUsed(new Random(6)))).allMatch(count -> Math.abs(count - 400) < 80);
+        assertThat(served(Routing.powerOfTwo(new Random(7)))).allMatch(count -> Math.abs(count - 400) < 80);
+        assertThat(served(Routing.rendezvous(String.class, request -> request)))
+                .allMatch(count -> Math.abs(count - 400) < 80);
     }
 
     private static IntStream served(Routing routing) throws Exception {
@@ -153,7 +162,7 @@ class RoutingTest {
     @Test
     @DisplayName("10.1 a strategy of the user's own sees the members by name and by what they have in flight")
     void ownStrategy() throws Exception {
-        Routing byName = members -> {
+        Routing byName = (members, any) -> {
             for (int i = 0; i < members.size(); i++) {
                 if (members.name(i).equals("pool-2")) {
                     assertThat(members.inFlight(i)).isZero();
@@ -173,13 +182,14 @@ class RoutingTest {
     @DisplayName("10.1 a strategy that chooses nobody, or throws, fails the request and nothing else")
     void badStrategy() throws Exception {
         for (int bad : new int[] {-1, 2}) {
-            try (Rig rig = Rig.connected(ThreadKind.VIRTUAL, 2, options -> options.withRouting(members -> bad))) {
+            try (Rig rig =
+                    Rig.connected(ThreadKind.VIRTUAL, 2, options -> options.withRouting((members, any) -> bad))) {
                 assertThatThrownBy(() -> rig.pool.request("PING"))
                         .isInstanceOf(RoutingException.class)
                         .hasMessageContainingAll("chose member " + bad + " of 2", "0 to 1");
             }
         }
-        Routing throwing = members -> {
+        Routing throwing = (members, any) -> {
             throw new IllegalStateException("no idea");
         };
         try (Rig rig = Rig.connected(ThreadKind.VIRTUAL, 2, options -> options.withRouting(throwing))) {

@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -17,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 /** Choosing a member of a routing pool. */
 @Table(title = "Route", says = """
                 A member is chosen by a Routing, among members that all have requests in flight; that a request \
-                then checks whether the chosen one lives is not in it. Least used looks at every \
-                member.""", millis = 200)
+                then checks whether the chosen one lives is not in it. Rendezvous and least used \
+                look at every member.""", millis = 200)
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,6 +31,10 @@ public class RoutePick {
         RANDOM,
         /** One after the other. */
         ROUND_ROBIN,
+        /** The better one of two, by health and then by load. */
+        POWER_OF_TWO,
+        /** For a key always the same. */
+        RENDEZVOUS,
         /** Who has the fewest requests in flight. */
         LEAST_USED
     }
@@ -43,6 +48,8 @@ public class RoutePick {
     public int members;
 
     private int[] inFlight = {};
+    private String[] names = {};
+    private int key;
     private Routing ours = Routing.random();
     private IntSupplier plain = () -> 0;
 
@@ -58,8 +65,13 @@ public class RoutePick {
         }
 
         @Override
+        public Routing.Health health(int index) {
+            return Routing.Health.GOOD;
+        }
+
+        @Override
         public String name(int index) {
-            return "member-" + index;
+            return names[index];
         }
     };
 
@@ -70,17 +82,43 @@ public class RoutePick {
     @Setup
     public void fill() {
         inFlight = ThreadLocalRandom.current().ints(members, 1, 100).toArray();
+        names = IntStream.range(0, members).mapToObj(index -> "member-" + index).toArray(String[]::new);
         AtomicInteger turn = new AtomicInteger();
         ours = switch (routing) {
             case RANDOM -> Routing.random();
             case ROUND_ROBIN -> Routing.roundRobin();
+            case POWER_OF_TWO -> Routing.powerOfTwo();
+            case RENDEZVOUS -> Routing.rendezvous(Integer.class, key -> key);
             case LEAST_USED -> Routing.leastUsed();
         };
         plain = switch (routing) {
             case RANDOM -> () -> ThreadLocalRandom.current().nextInt(members);
             case ROUND_ROBIN -> () -> Math.floorMod(turn.getAndIncrement(), members);
+            case POWER_OF_TWO -> this::betterOfTwo;
+            case RENDEZVOUS -> this::rendezvous;
             case LEAST_USED -> this::leastUsed;
         };
+    }
+
+    private int betterOfTwo() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        int one = random.nextInt(members);
+        int other = random.nextInt(members);
+        return inFlight[one] <= inFlight[other] ? one : other;
+    }
+
+    private int rendezvous() {
+        int mine = key;
+        int best = 0;
+        int highest = Integer.MIN_VALUE;
+        for (int i = 0; i < names.length; i++) {
+            int hash = (names[i].hashCode() ^ mine) * 0x9e3779b9;
+            if (hash > highest) {
+                highest = hash;
+                best = i;
+            }
+        }
+        return best;
     }
 
     private int leastUsed() {
@@ -101,7 +139,7 @@ public class RoutePick {
     @Benchmark
     @Row(value = "Routing", role = Role.SELVAGE, atMost = 2)
     public int selvage() {
-        return ours.pick(view);
+        return ours.pick(view, key++);
     }
 
     /**
