@@ -356,14 +356,7 @@ class ProcessScopeTest {
     @Test
     @DisplayName("3.7 sends, calls, timeouts, monitors and exits pin no carrier")
     void pinsNothing() throws Exception {
-        try (PinnedEvents warmUp = PinnedEvents.record()) {
-            callsAndExits(); // so that all classes are initialized, those of a recording too: waiting for that pins
-            warmUp.stop();
-        }
-        try (PinnedEvents pinned = PinnedEvents.record()) {
-            callsAndExits();
-            assertThat(pinned.stop()).isEmpty();
-        }
+        assertThat(PinnedEvents.of(ProcessScopeTest::callsAndExits)).isEmpty();
     }
 
     private static void callsAndExits() throws Exception {

@@ -15,10 +15,7 @@ import jdk.jfr.consumer.RecordingFile;
  * Records when virtual threads wait without letting go of their carrier, in the whole JVM.
  *
  * {@snippet :
- * try (PinnedEvents pinned = PinnedEvents.record()) {
- *     ...
- *     assertThat(pinned.stop()).isEmpty();
- * }
+ * assertThat(PinnedEvents.of(() -> waits())).isEmpty();
  * }
  *
  * <p>Made and used by the thread of the test.
@@ -41,6 +38,37 @@ public final class PinnedEvents implements AutoCloseable {
     private PinnedEvents() {
         recording.enable(EVENT).withoutThreshold().withStackTrace();
         recording.start();
+    }
+
+    /** What a test does. */
+    @FunctionalInterface
+    public interface Body {
+
+        /**
+         * Does it.
+         *
+         * @throws Exception if it fails
+         */
+        void run() throws Exception;
+    }
+
+    /**
+     * Runs a body twice and returns what the second run recorded: the first one initializes all classes, those of a
+     * recording too, for which the JDK lets threads wait on their carriers.
+     *
+     * @param body what may not pin
+     * @return what was recorded, of whatever thread of the JVM
+     * @throws Exception if the body fails
+     */
+    public static List<Pinned> of(Body body) throws Exception {
+        try (PinnedEvents warmUp = record()) {
+            body.run();
+            warmUp.stop();
+        }
+        try (PinnedEvents pinned = record()) {
+            body.run();
+            return pinned.stop();
+        }
     }
 
     /**

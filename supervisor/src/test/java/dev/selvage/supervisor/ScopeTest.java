@@ -135,15 +135,16 @@ class ScopeTest {
     @Test
     @DisplayName("3.7 supervision pins no carrier: starts, restarts, lookups and stops")
     void pinsNothing() throws Exception {
-        try (PinnedEvents pinned = PinnedEvents.record()) {
-            try (Supervisor app =
-                    Supervisor.start(SupervisorSpec.oneForAll("app", a, b, c).withIntensity(100, Duration.ofDays(1)))) {
-                for (int round = 0; round < 20; round++) {
-                    Cast.crashAndAwaitRestart(app, b);
-                    Cast.who(app, c);
-                }
+        assertThat(PinnedEvents.of(this::crashAndAsk)).isEmpty();
+    }
+
+    private void crashAndAsk() throws InterruptedException {
+        try (Supervisor app =
+                Supervisor.start(SupervisorSpec.oneForAll("app", a, b, c).withIntensity(100, Duration.ofDays(1)))) {
+            for (int round = 0; round < 20; round++) {
+                Cast.crashAndAwaitRestart(app, b);
+                Cast.who(app, c);
             }
-            assertThat(pinned.stop()).isEmpty();
         }
     }
 

@@ -184,25 +184,26 @@ class PoolTreeTest {
     @Test
     @DisplayName("3.7 nothing in a pool keeps its carrier while it waits")
     void noPinning() throws Exception {
-        try (PinnedEvents pinned = PinnedEvents.record()) {
-            try (Rig rig = Rig.connected(
-                    ThreadKind.VIRTUAL,
-                    2,
-                    options -> options.withHealthyAfter(Duration.ZERO).withSilence(LONG))) {
-                for (int round = 0; round < 20; round++) {
-                    Rig.Asking answered = rig.ask("answered");
-                    rig.peer.awaitSent().answer("PONG");
-                    assertThat(answered.answer()).isEqualTo("PONG");
-                    Rig.Asking lost = rig.ask("lost");
-                    rig.peer.awaitSent().line().lose("lost");
-                    assertThat(lost.failure()).isInstanceOf(RoutingException.Disconnected.class);
-                    assertThat(rig.pool.awaitReady(2, Rig.LONG)).isTrue();
-                }
-                rig.tree.child("pool-registry").orElseThrow().kill();
+        assertThat(PinnedEvents.of(PoolTreeTest::askAndLose))
+                .filteredOn(event -> event.thread().startsWith("pool-"))
+                .isEmpty();
+    }
+
+    private static void askAndLose() throws Exception {
+        try (Rig rig = Rig.connected(
+                ThreadKind.VIRTUAL,
+                2,
+                options -> options.withHealthyAfter(Duration.ZERO).withSilence(LONG))) {
+            for (int round = 0; round < 20; round++) {
+                Rig.Asking answered = rig.ask("answered");
+                rig.peer.awaitSent().answer("PONG");
+                assertThat(answered.answer()).isEqualTo("PONG");
+                Rig.Asking lost = rig.ask("lost");
+                rig.peer.awaitSent().line().lose("lost");
+                assertThat(lost.failure()).isInstanceOf(RoutingException.Disconnected.class);
+                assertThat(rig.pool.awaitReady(2, Rig.LONG)).isTrue();
             }
-            assertThat(pinned.stop())
-                    .filteredOn(event -> event.thread().startsWith("pool-"))
-                    .isEmpty();
+            rig.tree.child("pool-registry").orElseThrow().kill();
         }
     }
 
