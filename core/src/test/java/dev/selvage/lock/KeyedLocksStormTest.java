@@ -145,8 +145,8 @@ class KeyedLocksStormTest {
                     beInside(key, shared ? 1 : ALONE, random);
                     leave(lease.get(), heir, random);
                 }
-            } catch (LockException.Deadlock circle) {
-                return; // by what was handed to it while it waited; what it holds goes with it
+            } catch (LockException.Deadlock | LockException.Upgrade gift) {
+                return; // what was handed to it is in its way; that goes with it
             } catch (InterruptedException e) {
                 if (random.nextBoolean()) {
                     return;
