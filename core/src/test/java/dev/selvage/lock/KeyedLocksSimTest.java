@@ -1,14 +1,9 @@
 package dev.selvage.lock;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.selvage.lock.PlantedLocks.Bug;
-import dev.selvage.sim.Explored;
 import dev.selvage.sim.Scenario;
-import dev.selvage.sim.Sim;
-import dev.selvage.sim.SimFailure;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,16 +12,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The races of keyed locks, on thousands of schedules, and proof that the scenarios would notice. */
 class KeyedLocksSimTest {
-
-    /** Most are found within a few dozen schedules. */
-    private static final int WITHIN_SCHEDULES = 2_000;
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     @DisplayName("7.1 to 7.3 on thousands of schedules: ")
     void holds(String rule, Class<? extends Scenario> scenario) {
-        Explored explored = Sim.of(scenario).schedules(3_000).explore();
-        assertThat(explored.distinct()).isGreaterThan(100);
+        LockExploration.holds(scenario);
     }
 
     static Stream<Arguments> scenarios() {
@@ -51,14 +41,7 @@ class KeyedLocksSimTest {
     @MethodSource("planted")
     @DisplayName("a planted bug is found: ")
     void plantedBugIsFound(Bug bug, Class<? extends Scenario> scenario, String symptom) {
-        SimFailure failure = withBug(
-                bug,
-                () -> Sim.of(scenario)
-                        .schedules(WITHIN_SCHEDULES)
-                        .pointLimit(20_000)
-                        .firstFailure()
-                        .orElseThrow(() -> new AssertionError("not found within " + WITHIN_SCHEDULES + " schedules")));
-        assertThat(failure).hasMessageContaining(symptom);
+        LockExploration.findsBug(bug, scenario, symptom);
     }
 
     static Stream<Arguments> planted() {
@@ -88,17 +71,6 @@ class KeyedLocksSimTest {
     @MethodSource("scenarios")
     @DisplayName("the planted form without its bug passes: ")
     void noBugPasses(String rule, Class<? extends Scenario> scenario) {
-        Explored explored =
-                withBug(Bug.NONE, () -> Sim.of(scenario).schedules(500).explore());
-        assertThat(explored.distinct()).isGreaterThan(50);
-    }
-
-    private static <T> T withBug(Bug bug, Supplier<T> exploration) {
-        System.setProperty(LockScenario.BUG_PROPERTY, bug.name());
-        try {
-            return exploration.get();
-        } finally {
-            System.clearProperty(LockScenario.BUG_PROPERTY);
-        }
+        LockExploration.findsNothing(Bug.NONE, scenario);
     }
 }
