@@ -122,8 +122,10 @@ class BackoffTest {
             assertThat(app.tree().budget().remaining()).isEqualTo(2);
             ticker.advance(SECOND);
             cast.awaitRecord("-b", "!b");
+            Cast.settle(app); // so that it waits for the next try, and for that only
             assertThat(ticker.advanceToNextDeadline()).isEqualTo(SECOND.multipliedBy(2));
             cast.awaitRecord("-b", "!b", "!b");
+            Cast.settle(app);
             assertThat(ticker.advanceToNextDeadline()).isEqualTo(SECOND.multipliedBy(4));
             assertThat(app.join())
                     .isInstanceOfSatisfying(
@@ -264,6 +266,19 @@ class BackoffTest {
     }
 
     @Test
+    @DisplayName("8.5 when one of several that wait in one_for_one is terminated, the others go on waiting")
+    void terminatedStartsNoStranger() throws Exception {
+        ChildSpec<Cast.Line> other = cast.child("d").withBackoff(Backoff.fixed(DAY));
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", a, b, other))) {
+            crashAndAwaitWait(app, other);
+            crashAndAwaitWait(app, b);
+            app.ref(b).terminate();
+            assertThat(Cast.line(app, "d").nextTry()).contains(DAY);
+            assertThat(cast.record()).containsExactly("-d", "-b");
+        }
+    }
+
+    @Test
     @DisplayName("8.5 one that goes with another can be terminated: it is left out")
     void terminatedFollower() throws Exception {
         try (Supervisor app = start(SupervisorSpec.oneForAll("app", a, b, c))) {
@@ -326,6 +341,7 @@ class BackoffTest {
             cast.failNextStarts("b", 1, new IOException("not yet"));
             ticker.advance(SECOND);
             cast.awaitRecord("-b", "-c", "-a", "+a", "!b", "-a");
+            Cast.settle(app);
             assertThat(ticker.advanceToNextDeadline()).isEqualTo(SECOND.multipliedBy(2));
             cast.awaitRecord("-b", "-c", "-a", "+a", "!b", "-a", "+a", "+b");
             Cast.process(app, b);

@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Random trees to which random things happen, against {@link ModelTree}. A failure prints the seed, and
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class ModelTest {
 
     @Test
+    @Timeout(3_600) // the long form needs it
     @DisplayName("8.1 to 8.8 random trees, crashes, stops, additions and time steps: what the plain rules say, happens")
     void asTheModel() {
         Explored explored =

@@ -17,10 +17,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -109,7 +109,7 @@ class WatchingTest {
     @Test
     @DisplayName("8.9 the log tells of a restart: supervisor, child, reason, restarts so far, next try, budget")
     void log() throws Exception {
-        List<String> records = new ArrayList<>();
+        List<String> records = new CopyOnWriteArrayList<>(); // written by whoever logs, of other trees too
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord logged) {
