@@ -3,7 +3,6 @@ package dev.selvage.pool.routing;
 import dev.selvage.registry.Entry;
 import dev.selvage.time.Ticker;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a strategy chooses from: one view of the registry, laid out so that a choice touches little memory. Immutable,
@@ -12,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Candidates<Q, R> implements Routing.Members {
     private final List<Entry<String, Connection<Q, R>>> view;
     private final List<Connection<Q, R>> connections;
-    private final AtomicInteger[] inFlight;
 
     private final Ticker ticker;
     private final long failureMemoryNanos;
@@ -22,8 +20,6 @@ final class Candidates<Q, R> implements Routing.Members {
         this.ticker = options.ticker();
         this.failureMemoryNanos = options.failureMemoryNanos();
         this.connections = view.stream().map(Entry::value).toList();
-        this.inFlight =
-                connections.stream().map(connection -> connection.slot.inFlight).toArray(AtomicInteger[]::new);
     }
 
     boolean isOf(List<Entry<String, Connection<Q, R>>> other) {
@@ -36,17 +32,18 @@ final class Candidates<Q, R> implements Routing.Members {
 
     @Override
     public int size() {
-        return inFlight.length;
+        return connections.size();
     }
 
     @Override
     public int inFlight(int index) {
-        return inFlight[index].get();
+        return connections.get(index).taken();
     }
 
     @Override
     public Routing.Health health(int index) {
-        return connections.get(index).slot.health(ticker, failureMemoryNanos);
+        Connection<Q, R> connection = connections.get(index);
+        return connection.isFull() ? Routing.Health.FULL : connection.slot.health(ticker, failureMemoryNanos);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -51,6 +52,21 @@ final class Connection<Q, R> {
 
     private final Ticker ticker;
 
+    /** Those who wait for a place here or elsewhere. */
+    private final CallerQueue<Q, R> queue;
+
+    /** The limit that the options set; a transport may only lower it. */
+    private final int mostInFlight;
+
+    /** How many requests may be under way here. Written by whoever the transport lets tell; read by callers. */
+    private volatile int limit;
+
+    /**
+     * How many places are taken: raised by callers, or for them by whoever serves them; lowered by whoever ends the
+     * request, once (see {@link Request#release}). Never more than the limit was when the last one came.
+     */
+    private final AtomicInteger taken = new AtomicInteger();
+
     /** What the peer owes: put in by the process; taken out by the reader, the caller that gives up, or the dropper. */
     private final ConcurrentHashMap<Long, Request<Q, R>> inFlight = new ConcurrentHashMap<>();
 
@@ -76,10 +92,14 @@ final class Connection<Q, R> {
     @SuppressWarnings("UnusedVariable") // written through CLOSED
     private volatile boolean transportClosed;
 
-    Connection(Slot slot, ProcessRef<MemberMessage<Q, R>> process, Duration silence, Ticker ticker) {
+    Connection(Slot slot, ProcessRef<MemberMessage<Q, R>> process, RoutingOptions options, CallerQueue<Q, R> queue) {
         this.slot = slot;
         this.process = process;
-        this.ticker = ticker;
+        this.ticker = options.ticker();
+        this.queue = queue;
+        this.mostInFlight = options.maxInFlight();
+        this.limit = mostInFlight;
+        Duration silence = options.silence();
         this.watch = silence.isZero() ? null : new SilenceWatch(this, silence, ticker);
     }
 
@@ -89,6 +109,7 @@ final class Connection<Q, R> {
         try {
             Transport<Q, R> connected = Objects.requireNonNull(connector.connect(slot.index), "transport");
             if (attach(connected)) {
+                connected.limitedBy(this::limitTo);
                 process.send(new MemberMessage.Connected<>(this));
                 while (!isDropped()) {
                     arrived(connected.receive());
@@ -118,6 +139,11 @@ final class Connection<Q, R> {
             watch.answered(response.id());
         }
         if (request == null) {
+            slot.strays.increment();
+            return;
+        }
+        request.release(); // before its caller goes on, which may come back at once
+        if (request.isForgotten()) {
             slot.strays.increment();
             return;
         }
@@ -151,7 +177,7 @@ final class Connection<Q, R> {
     }
 
     void send(long id, Request<Q, R> request) {
-        request.bookedBy(this, id);
+        request.bookedAs(id);
         inFlight.put(id, request);
         if (!request.take()) {
             inFlight.remove(id, request);
@@ -159,10 +185,12 @@ final class Connection<Q, R> {
         }
         if (isDropped()) {
             if (inFlight.remove(id, request)) {
+                request.release();
                 request.fail(Request.NOT_SENT);
             }
             return;
         }
+        slot.sent.increment();
         if (watch != null) {
             watch.sending(id);
         }
@@ -174,6 +202,7 @@ final class Connection<Q, R> {
             Objects.requireNonNull(transport, "up").send(id, request.query);
         } catch (IllegalArgumentException refused) {
             if (inFlight.remove(id, request)) {
+                request.release();
                 request.fail(new Request.Failure(Request.Failure.Kind.REFUSED, refused));
             }
             if (watch != null) {
@@ -213,6 +242,7 @@ final class Connection<Q, R> {
         if (mine != null) {
             mine.close();
         }
+        queue.memberLeft();
     }
 
     /** Ends this connection and all that hangs on it, in the order that the top of this class tells; once. */
@@ -238,6 +268,7 @@ final class Connection<Q, R> {
         for (Long id : inFlight.keySet()) {
             Request<Q, R> request = inFlight.remove(id);
             if (request != null) {
+                request.release();
                 request.fail(failure);
             }
         }
@@ -255,9 +286,56 @@ final class Connection<Q, R> {
         }
     }
 
-    /** By the caller of a request that was taken: nobody waits for it any more. */
+    /**
+     * By the caller of a request that was taken: nobody waits for it any more. Where there is a limit it keeps its
+     * place all the same, since the peer is still at it; until it answers, or the connection is over.
+     */
     void forget(long id, Request<Q, R> request) {
-        inFlight.remove(id, request);
+        if (!isLimited() && inFlight.remove(id, request)) {
+            request.release();
+        }
+    }
+
+    // ---- places (rule 10.3); any thread
+
+    /** Takes a place for a request, if there is one. */
+    boolean tryEnter() {
+        int now = taken.get();
+        while (now < limit) {
+            if (taken.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = taken.get();
+        }
+        return false;
+    }
+
+    /** Gives a place back, and lets the next have it who waits. */
+    void exit() {
+        giveBack();
+        queue.serve(this);
+    }
+
+    /** Gives a place back; the caller looks for who waits. */
+    void giveBack() {
+        taken.decrementAndGet();
+    }
+
+    int taken() {
+        return taken.get();
+    }
+
+    boolean isFull() {
+        return taken.get() >= limit;
+    }
+
+    private boolean isLimited() {
+        return limit != RoutingOptions.NO_LIMIT;
+    }
+
+    private void limitTo(int requests) {
+        limit = Math.min(Checks.atLeast("limit", requests, 0), mostInFlight);
+        queue.serve(this);
     }
 
     // ---- for the silence watch

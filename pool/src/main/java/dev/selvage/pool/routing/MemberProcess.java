@@ -126,7 +126,7 @@ final class MemberProcess<Q, R> {
         if (request.isGivenUp()) {
             return;
         }
-        if (current != null && current.isUp()) {
+        if (current != null && current.isUp() && request.isFor(current)) {
             current.send(slot.nextId(), request);
         } else {
             request.fail(Request.NOT_SENT);
@@ -134,7 +134,7 @@ final class MemberProcess<Q, R> {
     }
 
     private void connect() {
-        Connection<Q, R> attempt = new Connection<>(slot, mailbox.self(), options.silence(), options.ticker());
+        Connection<Q, R> attempt = new Connection<>(slot, mailbox.self(), options, pool.queue());
         connection = attempt;
         due = Deadline.after(options.connectTimeout(), options.ticker());
         reader = helpers.run(
@@ -162,6 +162,7 @@ final class MemberProcess<Q, R> {
         try {
             connected.registered(registry.register(RoutingPool.KEY, connected));
             pool.bell().ring();
+            pool.queue().serve(connected);
         } catch (RegistryException.Closed registryHasEnded) {
             // then so will this process: whoever supervises both stops it next
             connected.drop(registryHasEnded);
@@ -216,6 +217,11 @@ final class MemberProcess<Q, R> {
     /** For tests: whether it pauses before its next attempt, and knows so itself. */
     boolean isPausing() {
         return connection == null;
+    }
+
+    int inFlight() {
+        Connection<Q, R> current = connection;
+        return current == null ? 0 : current.taken();
     }
 
     /** For tests: how many requests wait for the peer. */

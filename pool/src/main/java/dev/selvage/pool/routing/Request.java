@@ -51,10 +51,13 @@ final class Request<Q, R> implements MemberMessage<Q, R> {
     private static final int GIVEN_UP = 2;
 
     private static final VarHandle STATE;
+    private static final VarHandle RELEASED;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Request.class, "state", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Request.class, "state", int.class);
+            RELEASED = lookup.findVarHandle(Request.class, "released", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -62,17 +65,27 @@ final class Request<Q, R> implements MemberMessage<Q, R> {
 
     final Q query;
 
+    /** Where the caller has taken a place for this, and finds it when it gives up. */
+    private final Connection<Q, R> connection;
+
     private volatile int state;
+
+    /** False -> true, by whoever gives its place back; once, however it ends. */
+    @SuppressWarnings("UnusedVariable") // written through RELEASED
+    private volatile boolean released;
+
+    /** False -> true, by the caller that has given it up when it was taken. */
+    private volatile boolean forgotten;
 
     /** Written by the caller before it sends this. */
     private @Nullable ReplyTo<R> from;
 
-    // written by the member's process before it takes this, read by the caller after it has found it taken
-    private @Nullable Connection<Q, R> connection;
+    /** Written by the member's process before it takes this, read by the caller after it has found it taken. */
     private long id;
 
-    Request(Q query) {
+    Request(Q query, Connection<Q, R> connection) {
         this.query = query;
+        this.connection = connection;
     }
 
     /** Called once, by the caller. */
@@ -83,9 +96,13 @@ final class Request<Q, R> implements MemberMessage<Q, R> {
 
     // ---- the member's side
 
-    /** Notes where the caller finds this request when it gives up. Before {@link #take}. */
-    void bookedBy(Connection<Q, R> booking, long bookedId) {
-        connection = booking;
+    /** Whether it was routed to this connection, rather than to an earlier one of the same member. */
+    boolean isFor(Connection<Q, R> current) {
+        return connection == current;
+    }
+
+    /** Notes under which id the caller finds this request when it gives up. Before {@link #take}. */
+    void bookedAs(long bookedId) {
         id = bookedId;
     }
 
@@ -96,6 +113,17 @@ final class Request<Q, R> implements MemberMessage<Q, R> {
 
     boolean isGivenUp() {
         return state == GIVEN_UP;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
+    }
+
+    /** Gives its place back, if nobody has so far: it has ended, one way or another. */
+    void release() {
+        if (RELEASED.compareAndSet(this, false, true)) {
+            connection.exit();
+        }
     }
 
     boolean reply(R value) {
@@ -119,9 +147,11 @@ final class Request<Q, R> implements MemberMessage<Q, R> {
      */
     boolean giveUp() {
         if (STATE.compareAndSet(this, QUEUED, GIVEN_UP) || isGivenUp()) {
+            release();
             return false;
         }
-        Objects.requireNonNull(connection, "booked before it was taken").forget(id, this);
+        forgotten = true;
+        connection.forget(id, this);
         return true;
     }
 

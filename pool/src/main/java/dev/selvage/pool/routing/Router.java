@@ -8,6 +8,7 @@ import dev.selvage.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,19 @@ final class Router<Q, R> {
     private final RoutingPool<Q, R> pool;
     private final RoutingOptions options;
 
+    private final CallerQueue<Q, R> queue;
+
     /** The candidates of the latest view. Written by any caller, without order: they are immutable, and compared. */
     private @Nullable Candidates<Q, R> latest;
 
     Router(RoutingPool<Q, R> pool) {
         this.pool = pool;
         this.options = pool.options();
+        this.queue = new CallerQueue<>(options.maxWaiting(), this::enterAny, this::hasMember);
+    }
+
+    CallerQueue<Q, R> queue() {
+        return queue;
     }
 
     R request(Q query, Duration timeout) throws InterruptedException {
@@ -40,7 +48,7 @@ final class Router<Q, R> {
                 throw new RoutingException.RequestTimeout(
                         "no member of " + pool + " took a request within " + timeout, false);
             }
-            Connection<Q, R> member = pick(query);
+            Connection<Q, R> member = enter(query, deadline, timeout);
             if (member == null) {
                 if (memberDeadline == null) {
                     memberDeadline = earlier(options.memberWait(), deadline);
@@ -62,8 +70,16 @@ final class Router<Q, R> {
 
     // ---- choosing
 
-    /** Returns a living member, or null when there is none. */
-    @Nullable Connection<Q, R> pick(Q query) {
+    /**
+     * Takes a place at a member: at once where nobody waits for one, otherwise in turn. Null when there is no member.
+     */
+    private @Nullable Connection<Q, R> enter(Q query, Deadline deadline, Duration timeout) throws InterruptedException {
+        Connection<Q, R> member = queue.length() > 0 ? null : pick(query);
+        return member != null || !hasMember() ? member : enterInTurn(deadline, timeout);
+    }
+
+    /** Chooses a living member and takes a place there; null when there is none, or all of them are full. */
+    private @Nullable Connection<Q, R> pick(Q query) {
         Candidates<Q, R> candidates = candidates();
         int size = candidates == null ? 0 : candidates.size();
         if (candidates == null || size == 0) {
@@ -74,14 +90,51 @@ final class Router<Q, R> {
             throw new RoutingException("the routing '" + options.routing() + "' of " + pool + " chose member " + index
                     + " of " + size + "; allowed: 0 to " + (size - 1));
         }
+        return enterFrom(candidates, index);
+    }
+
+    /** Takes a place at any member, for somebody who waits; null when there is none. */
+    private @Nullable Connection<Q, R> enterAny() {
+        Candidates<Q, R> candidates = candidates();
+        return candidates == null || candidates.size() == 0
+                ? null
+                : enterFrom(candidates, ThreadLocalRandom.current().nextInt(candidates.size()));
+    }
+
+    /** Takes a place at the first from here on that lives and is not full. */
+    private static <Q, R> @Nullable Connection<Q, R> enterFrom(Candidates<Q, R> candidates, int from) {
+        int size = candidates.size();
+        int index = from;
         for (int tried = 0; tried < size; tried++) {
             Connection<Q, R> chosen = candidates.get(index);
-            if (chosen.isRoutable()) {
+            if (chosen.isRoutable() && chosen.tryEnter()) {
                 return chosen;
             }
             index = index + 1 < size ? index + 1 : 0;
         }
         return null;
+    }
+
+    /** Waits in turn for a place; null when there is no member any more. */
+    private @Nullable Connection<Q, R> enterInTurn(Deadline deadline, Duration timeout) throws InterruptedException {
+        Caller<Q, R> caller = new Caller<>(options.ticker());
+        if (!queue.await(caller, deadline, pool)) {
+            throw new RoutingException.Overloaded("all members of " + pool + " are at their limits, and "
+                    + options.maxWaiting() + " requests wait already");
+        }
+        Connection<Q, R> granted = caller.granted();
+        if (granted != null) {
+            return granted;
+        }
+        return switch (caller.refusal()) {
+            case NO_MEMBER -> null;
+            case CLOSED -> throw new RoutingException.Closed(pool + " is closed", false);
+            case GAVE_UP ->
+                throw new RoutingException.RequestTimeout(
+                        "no member of " + pool + " had a place for a request within " + timeout
+                                + ": all are at their limits",
+                        false);
+        };
     }
 
     /** Returns who stands in the registry now, some of them perhaps dead; null while there is no registry. */
@@ -140,8 +193,7 @@ final class Router<Q, R> {
     private @Nullable R tryMember(Connection<Q, R> member, Q query, Deadline deadline, Duration timeout)
             throws InterruptedException {
         Slot slot = member.slot;
-        Request<Q, R> request = new Request<>(query);
-        slot.inFlight.incrementAndGet();
+        Request<Q, R> request = new Request<>(query, member);
         boolean answered = false;
         try {
             R answer = member.process.call(request::answerTo, Duration.ofNanos(deadline.remainingNanos()));
@@ -160,7 +212,6 @@ final class Router<Q, R> {
             throw new RoutingException(
                     "a request to " + slot + " of " + pool + " was refused", misuse, request.giveUp());
         } finally {
-            slot.inFlight.decrementAndGet();
             if (!answered) {
                 request.giveUp(); // also when interrupted: nothing of it stays with the member
             }

@@ -55,7 +55,12 @@ public interface Routing {
          * {@linkplain Transport.Response#failed failure}, or a connection was lost. It counts as good again when it
          * answers, or after {@linkplain RoutingOptions#withHealthyAfter a time}.
          */
-        FAILING
+        FAILING,
+        /**
+         * It has as many requests under way as it {@linkplain RoutingOptions#withMaxInFlight may}. A request that is
+         * routed there all the same goes to the next that is not full.
+         */
+        FULL
     }
 
     /**
@@ -72,8 +77,8 @@ public interface Routing {
         int size();
 
         /**
-         * Returns how many requests are under way by a member: routed to it, and its caller still waiting. Costs a
-         * read.
+         * Returns how many requests are under way by a member: routed to it, and neither answered nor given up. Where
+         * there is a limit, one that was sent and given up counts until it is answered. Costs a read.
          *
          * @param index which member, from 0 to {@code size() - 1}
          * @return 0 or more
@@ -98,7 +103,8 @@ public interface Routing {
     }
 
     /**
-     * Chooses a member. If the one chosen has ended meanwhile the request goes to the next that has not.
+     * Chooses a member. If the one chosen has ended meanwhile, or is full, the request goes to the next that is
+     * neither.
      *
      * @param members who can be chosen
      * @param request what is to be asked

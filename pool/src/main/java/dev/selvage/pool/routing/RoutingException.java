@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link NoMember}: no member was connected, and none came in the time that a request waits for one;
+ *   <li>{@link Overloaded}: all members were at their limits, and too many requests waited for a place already;
  *   <li>{@link Disconnected}: the member that a request went to lost its connection, or ended, before it answered;
  *   <li>{@link RequestTimeout}: a request was not answered in time;
  *   <li>{@link RequestFailed}: the transport refused a request;
@@ -47,6 +48,15 @@ public class RoutingException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NoMember(String message) {
+            super(message);
+        }
+    }
+
+    /** All members were at their limits, and as many requests waited for a place as may. Nothing was sent. */
+    public static final class Overloaded extends RoutingException {
+        private static final long serialVersionUID = 1L;
+
+        Overloaded(String message) {
             super(message);
         }
     }

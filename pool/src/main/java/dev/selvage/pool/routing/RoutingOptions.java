@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>backoff</td><td>any {@link Backoff}; full jitter is added</td><td>exponential, 10 ms to 10 s</td></tr>
  * <tr><td>healthy after</td><td>0 or more</td><td>1 s</td></tr>
  * <tr><td>silence</td><td>0 or more; 0 turns it off; more than the slowest response takes</td><td>10 s</td></tr>
+ * <tr><td>max in flight</td><td>1 or more, for each member</td><td>no limit</td></tr>
+ * <tr><td>max waiting</td><td>0 or more; 0 refuses what finds all members at their limits</td><td>1,000</td></tr>
  * <tr><td>intensity: restarts</td><td>0 or more</td><td>the size of the pool and 3 more</td></tr>
  * <tr><td>intensity: period</td><td>more than 0</td><td>5 s</td></tr>
  * <tr><td>ticker</td><td>any {@link Ticker}</td><td>{@link Ticker#system()}</td></tr>
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class RoutingOptions {
+    /** What a limit is where there is none. */
+    static final int NO_LIMIT = Integer.MAX_VALUE;
+
     static final RoutingOptions DEFAULTS = new RoutingOptions(
             Routing.powerOfTwo(),
             new Times(
@@ -45,6 +50,7 @@ public final class RoutingOptions {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10)),
             Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(10)).withFullJitter(),
+            new Limits(NO_LIMIT, 1_000),
             null,
             Ticker.system(),
             null);
@@ -52,12 +58,15 @@ public final class RoutingOptions {
     private record Times(
             Duration request, Duration memberWait, Duration connect, Duration healthyAfter, Duration silence) {}
 
+    private record Limits(int inFlight, int waiting) {}
+
     /** How many restarts of members are allowed in which time. */
     record Intensity(int restarts, Duration period) {}
 
     private final Routing routing;
     private final Times times;
     private final Backoff backoff;
+    private final Limits limits;
     private final @Nullable Intensity intensity;
     private final Ticker ticker;
     private final @Nullable RandomGenerator random;
@@ -66,12 +75,14 @@ public final class RoutingOptions {
             Routing routing,
             Times times,
             Backoff backoff,
+            Limits limits,
             @Nullable Intensity intensity,
             Ticker ticker,
             @Nullable RandomGenerator random) {
         this.routing = routing;
         this.times = times;
         this.backoff = backoff;
+        this.limits = limits;
         this.intensity = intensity;
         this.ticker = ticker;
         this.random = random;
@@ -85,7 +96,7 @@ public final class RoutingOptions {
      */
     public RoutingOptions withRouting(Routing routing) {
         Objects.requireNonNull(routing, "routing");
-        return new RoutingOptions(routing, times, backoff, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, intensity, ticker, random);
     }
 
     /**
@@ -131,7 +142,7 @@ public final class RoutingOptions {
      */
     public RoutingOptions withBackoff(Backoff backoff) {
         Objects.requireNonNull(backoff, "backoff");
-        return new RoutingOptions(routing, times, backoff.withFullJitter(), intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff.withFullJitter(), limits, intensity, ticker, random);
     }
 
     /**
@@ -161,6 +172,29 @@ public final class RoutingOptions {
     }
 
     /**
+     * Sets how many requests a member may have under way at the same time. Its transport may
+     * {@linkplain Transport#limitedBy lower} that. A request that finds all members at their limits waits for a place,
+     * within its time limit.
+     *
+     * @param requests 1 or more, for each member
+     * @return options with that limit
+     */
+    public RoutingOptions withMaxInFlight(int requests) {
+        return with(new Limits(Checks.atLeast("requests", requests, 1), limits.waiting));
+    }
+
+    /**
+     * Sets how many requests may wait for a place at the same time, when all members are at their limits. One more is
+     * refused with {@link RoutingException.Overloaded}.
+     *
+     * @param requests 0 or more; with 0 none waits
+     * @return options with that bound
+     */
+    public RoutingOptions withMaxWaiting(int requests) {
+        return with(new Limits(limits.inFlight, Checks.atLeast("requests", requests, 0)));
+    }
+
+    /**
      * Sets how many restarts of members, and likewise of the registry, the supervisors allow in which time. Lost
      * connections are none: a member bears them without ending.
      *
@@ -174,7 +208,7 @@ public final class RoutingOptions {
             throw new IllegalArgumentException("restarts: " + restarts + "; allowed: 0 or more");
         }
         Checks.positive("period", period);
-        return new RoutingOptions(routing, times, backoff, new Intensity(restarts, period), ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, new Intensity(restarts, period), ticker, random);
     }
 
     /**
@@ -185,7 +219,7 @@ public final class RoutingOptions {
      */
     public RoutingOptions withTicker(Ticker ticker) {
         Objects.requireNonNull(ticker, "ticker");
-        return new RoutingOptions(routing, times, backoff, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, intensity, ticker, random);
     }
 
     /**
@@ -196,11 +230,15 @@ public final class RoutingOptions {
      */
     public RoutingOptions withRandom(RandomGenerator random) {
         Objects.requireNonNull(random, "random");
-        return new RoutingOptions(routing, times, backoff, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, intensity, ticker, random);
     }
 
     private RoutingOptions with(Times changed) {
-        return new RoutingOptions(routing, changed, backoff, intensity, ticker, random);
+        return new RoutingOptions(routing, changed, backoff, limits, intensity, ticker, random);
+    }
+
+    private RoutingOptions with(Limits changed) {
+        return new RoutingOptions(routing, times, backoff, changed, intensity, ticker, random);
     }
 
     Routing routing() {
@@ -221,6 +259,14 @@ public final class RoutingOptions {
 
     Duration healthyAfter() {
         return times.healthyAfter;
+    }
+
+    int maxInFlight() {
+        return limits.inFlight;
+    }
+
+    int maxWaiting() {
+        return limits.waiting;
     }
 
     long failureMemoryNanos() {
@@ -246,7 +292,7 @@ public final class RoutingOptions {
 
     @Override
     public String toString() {
-        return "RoutingOptions[routing " + routing + ", " + times + (intensity == null ? "" : ", " + intensity) + ", "
-                + ticker + "]";
+        return "RoutingOptions[routing " + routing + ", " + times + ", " + limits
+                + (intensity == null ? "" : ", " + intensity) + ", " + ticker + "]";
     }
 }

@@ -48,6 +48,12 @@ import org.jspecify.annotations.Nullable;
  * never repeated: {@link RoutingException#mayHaveReachedPeer()} tells, and repeating it is for those who know that it
  * may be.
  *
+ * <p><b>Limits.</b> A member may be given {@linkplain RoutingOptions#withMaxInFlight a limit} of requests under way,
+ * and its transport may lower that while it runs, as HTTP/2's settings do. At its limit another member is chosen; when
+ * all are at theirs a request waits in turn for a place, within its time limit, in a queue of {@linkplain
+ * RoutingOptions#withMaxWaiting bounded} length. A place that is freed goes to who has waited longest. A request that
+ * was sent and given up keeps its place until the peer has answered it, because the peer is still at it.
+ *
  * <p><b>Supervision.</b> {@link #spec()} is the tree: rest_for_one over the registry and a one_for_one supervisor of
  * the connections. A member that dies is started anew by itself; if the registry dies all connections go and come back.
  * {@link #start start} runs that tree by itself; to put it under a tree of your own, {@link #create create} the pool
@@ -80,7 +86,9 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      *
      * @param name its name: the pool's, and its number
      * @param state what it does
-     * @param inFlight how many requests were routed to it whose callers still wait
+     * @param inFlight how many requests were routed to it and are neither answered nor given up; where there is a
+     *     limit, one that was sent and given up counts until it is answered
+     * @param sent how many requests were handed to a transport
      * @param served how many responses reached their requests
      * @param failed how many requests were not answered in time or with a {@linkplain Transport.Response#failed
      *     failure}, and how many connections were lost
@@ -93,6 +101,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
             String name,
             State state,
             int inFlight,
+            long sent,
             long served,
             long failed,
             long strays,
@@ -301,8 +310,9 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      * Makes a request and waits for the response. Any thread may; but for this wait it does nothing that blocks.
      *
      * <p>The wait ends by the response; by the loss of the member that the request went to, at once; by the time limit,
-     * which also covers the wait for a member; or by an interrupt. In each case nothing of the request stays behind,
-     * and a response that comes later vanishes.
+     * which also covers the wait for a member and for a place there; or by an interrupt. In each case nothing of the
+     * request stays behind but, where there is a limit, its place until the peer answers; and a response that comes
+     * later vanishes.
      *
      * @param request what to ask
      * @param timeout how long at most; with 0 or less nothing is sent and the request times out at once
@@ -311,6 +321,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      *     the request
      * @throws RoutingException.NoMember if no member is connected, and none comes in the time that requests wait for
      *     one
+     * @throws RoutingException.Overloaded if all members are at their limits and too many requests wait already
      * @throws RoutingException.Disconnected if the member loses its connection, or ends, before it answers
      * @throws RoutingException.RequestTimeout if the time is up
      * @throws RoutingException.RequestFailed if the transport refuses the request
@@ -375,15 +386,16 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
 
     /**
      * Closes the pool: every request from now on is refused with {@link RoutingException.Closed}, and so are those that
-     * wait for a member. If {@link #start start} started its tree this stops that too, which closes all connections and
-     * ends the requests in flight, and waits for its end as the supervisor's stop does, in bounded time. A tree that
-     * runs under a supervisor of yours is stopped by that. Any thread may close but those of the pool itself, which run
-     * the connector and the transports; a second call does nothing.
+     * wait for a member or a place. If {@link #start start} started its tree this stops that too, which closes all
+     * connections and ends the requests in flight, and waits for its end as the supervisor's stop does, in bounded
+     * time. A tree that runs under a supervisor of yours is stopped by that. Any thread may close but those of the pool
+     * itself, which run the connector and the transports; a second call does nothing.
      */
     @Override
     public void close() {
         closed = true;
         bell.ring();
+        queue().close();
         Supervisor own = supervisor;
         if (own != null) {
             own.close();
@@ -401,7 +413,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
 
     @Override
     public String toString() {
-        int inFlight = slots.stream().mapToInt(slot -> slot.inFlight.get()).sum();
+        int inFlight = slots.stream().mapToInt(Slot::inFlight).sum();
         return "pool '" + name + "' (" + router.ready() + " of " + slots.size() + " members ready, " + inFlight
                 + " in flight" + (closed ? ", closed" : kept == null ? ", not running" : "") + ")";
     }
@@ -414,6 +426,10 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
 
     Connector<Q, R> connector() {
         return connector;
+    }
+
+    CallerQueue<Q, R> queue() {
+        return router.queue();
     }
 
     Bell bell() {

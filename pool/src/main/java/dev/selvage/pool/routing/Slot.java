@@ -14,11 +14,11 @@ final class Slot {
     final int index;
     final String name;
 
-    /** Requests routed here whose callers wait: raised and lowered by the callers. */
-    final AtomicInteger inFlight = new AtomicInteger();
-
     /** The last id given to a request: raised by the member's process; by two only while one of them is abandoned. */
     private final AtomicLong lastId = new AtomicLong();
+
+    /** Raised by the member's process. */
+    final LongAdder sent = new LongAdder();
 
     // raised by readers, or by whoever drops a connection
     final LongAdder served = new LongAdder();
@@ -72,12 +72,19 @@ final class Slot {
                 : Routing.Health.FAILING;
     }
 
+    /** How many requests are under way by its connection of now. */
+    int inFlight() {
+        MemberProcess<?, ?> latest = process;
+        return latest == null ? 0 : latest.inFlight();
+    }
+
     RoutingPool.Member snapshot() {
         MemberProcess<?, ?> latest = process;
         return new RoutingPool.Member(
                 name,
                 latest == null ? RoutingPool.Member.State.STOPPED : latest.state(),
-                inFlight.get(),
+                inFlight(),
+                sent.sum(),
                 served.sum(),
                 failed.sum(),
                 strays.sum(),

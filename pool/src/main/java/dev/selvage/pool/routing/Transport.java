@@ -2,6 +2,7 @@ package dev.selvage.pool.routing;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
  * One connection to a peer, over which many requests are under way at the same time: what a user gives a
@@ -84,6 +85,26 @@ public interface Transport<Q, R> extends AutoCloseable {
             return new Response<>(id, value, true);
         }
     }
+
+    /**
+     * Says how many requests the peer bears at the same time, where that is known or changes, such as the limit of
+     * streams of HTTP/2. Called once, by the reader's thread, before anything is sent or received. An implementation
+     * that knows a limit keeps what it is given here and calls it, now and whenever the limit changes, with 0 or more.
+     * Any thread may call it, and it returns at once. A limit that is lowered ends no request that is under way; one
+     * that is higher than {@link RoutingOptions#withMaxInFlight the pool's} has no effect.
+     *
+     * {@snippet :
+     * public void limitedBy(IntConsumer limit) {
+     *     limit.accept(100);      // until the peer says more
+     *     this.limit = limit;     // for receive(), which reads what it says
+     * }
+     * }
+     *
+     * <p>By default a transport sets no limit.
+     *
+     * @param limit takes how many requests may be under way from now on
+     */
+    default void limitedBy(IntConsumer limit) {}
 
     /**
      * Writes a request. Called by the member's process, one request at a time, and never again once it has thrown

@@ -381,7 +381,9 @@ class DisconnectTest {
         @SuppressWarnings("unchecked")
         ProcessRef<MemberMessage<String, String>> process = (ProcessRef<MemberMessage<String, String>>)
                 rig.tree.child("pool-connections", "pool-0").orElseThrow();
-        Request<String, String> request = new Request<>("PING");
+        var earlier = new Connection<String, String>(
+                new Slot(0, "earlier"), process, RoutingOptions.DEFAULTS, rig.pool.queue());
+        Request<String, String> request = new Request<>("PING", earlier);
         assertThatThrownBy(() -> process.call(request::answerTo, Rig.LONG)).hasCause(Request.NOT_SENT);
         process.stop();
         assertThat(process.join()).isEqualTo(ExitReason.shutdown());

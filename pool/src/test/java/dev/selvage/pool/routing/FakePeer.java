@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ final class FakePeer implements Connector<String, String> {
 
         volatile @Nullable Thread reader;
 
+        /** What the pool gave to be told limits. */
+        volatile @Nullable IntConsumer limit;
+
         Line(int member) {
             this.member = member;
         }
@@ -59,6 +63,22 @@ final class FakePeer implements Connector<String, String> {
                 sent.add(arrived);
             } else {
                 arrived.answer(answer.apply(request));
+            }
+        }
+
+        @Override
+        public void limitedBy(IntConsumer taker) {
+            limit = taker;
+            if (firstLimit >= 0) {
+                taker.accept(firstLimit);
+            }
+        }
+
+        /** Says another limit, if it has been asked for the first one. */
+        void limit(int requests) {
+            IntConsumer taker = limit;
+            if (taker != null) {
+                taker.accept(requests);
             }
         }
 
@@ -115,6 +135,9 @@ final class FakePeer implements Connector<String, String> {
     final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
     final AtomicInteger connects = new AtomicInteger();
     volatile Door door = member -> {};
+
+    /** Not negative: what each line says when it is made. */
+    volatile int firstLimit = -1;
 
     /** Not null: answers each request in this way, at once, rather than to note it for the test. */
     volatile @Nullable UnaryOperator<String> answers;

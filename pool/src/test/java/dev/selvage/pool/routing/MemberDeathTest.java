@@ -100,7 +100,7 @@ class MemberDeathTest {
             Rig.Asking blocked = rig.ask("blocked");
             Threads.awaitTrue("it is being sent", () -> writing.get() == 1);
             Rig.Asking queued = rig.ask("queued").whenWaiting();
-            int member = rig.pool.slots().get(0).inFlight.get() == 2 ? 0 : 1;
+            int member = rig.pool.slots().get(0).inFlight() == 2 ? 0 : 1;
             process(rig, member).kill();
             assertThat(blocked.failure()).isInstanceOf(RoutingException.Disconnected.class);
             FakePeer.Sent sent = rig.peer.awaitSent();

@@ -109,11 +109,15 @@ final class Rig implements AutoCloseable {
         });
     }
 
+    /** Until so many callers wait for a place. */
+    void awaitWaiting(int callers) {
+        Threads.awaitTrue(callers + " wait for a place", () -> pool.queue().length() == callers);
+    }
+
     /** Nobody waits, nothing is booked, nothing counts as in flight. */
     void assertNothingLeft() {
         Threads.awaitTrue(
-                "no request in flight: " + pool,
-                () -> pool.slots().stream().allMatch(slot -> slot.inFlight.get() == 0));
+                "no request in flight: " + pool, () -> pool.slots().stream().allMatch(slot -> slot.inFlight() == 0));
         for (Slot slot : pool.slots()) {
             @Nullable MemberProcess<?, ?> process = slot.process;
             assertThat(process == null ? 0 : process.booked())
@@ -121,6 +125,7 @@ final class Rig implements AutoCloseable {
                     .isZero();
         }
         assertThat(pool.bell().waiting()).as("callers that wait for a member").isZero();
+        assertThat(pool.queue().length()).as("callers that wait for a place").isZero();
     }
 
     @Override

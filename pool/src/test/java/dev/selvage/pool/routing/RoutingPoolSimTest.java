@@ -2,7 +2,6 @@ package dev.selvage.pool.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.selvage.process.ProcessOptions;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
 import dev.selvage.sim.ClockMode;
@@ -10,15 +9,10 @@ import dev.selvage.sim.Explored;
 import dev.selvage.sim.Scenario;
 import dev.selvage.sim.Sim;
 import dev.selvage.supervisor.Supervisor;
-import dev.selvage.time.Backoff;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -26,9 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Response, disconnect, timeout, interrupt and death against each other, on thousands of schedules. */
 class RoutingPoolSimTest {
-    /** Longer than a clock can jump: a wait for so long never times out, however hasty the clock. */
-    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
-
     @Test
     @DisplayName(
             "10.2 response, disconnect, timeout, interrupt, kill: each request ends once, is sent at most once, and"
@@ -78,164 +69,6 @@ class RoutingPoolSimTest {
         Explored explored =
                 Sim.of(Tree.class).clock(ClockMode.PATIENT).schedules(1_000).explore();
         assertThat(explored.distinct()).isGreaterThan(500);
-    }
-
-    /** Callers, each with requests that nobody else makes; how they end; and a peer with moods. */
-    abstract static class PoolScenario implements Scenario {
-        final FakePeer peer = new FakePeer();
-        final Map<String, AtomicInteger> sends = new ConcurrentHashMap<>();
-        final Map<String, String> outcomes = new ConcurrentHashMap<>();
-        final RoutingPool<String, String> pool;
-
-        /** The registry's, then the members'. */
-        final List<ProcessRef<?>> processes = new ArrayList<>();
-
-        PoolScenario(int size) {
-            peer.door = member -> Sim.point();
-            pool = RoutingPool.create(
-                    "pool",
-                    size,
-                    member -> new Counting(peer.connect(member)),
-                    defaults -> options(defaults.withTicker(Sim.ticker())
-                            .withIntensity(100, Duration.ofSeconds(1))
-                            .withBackoff(Backoff.fixed(Duration.ofMillis(20)))
-                            .withHealthyAfter(Duration.ZERO)
-                            .withConnectTimeout(FOREVER)
-                            .withRequestTimeout(FOREVER)
-                            .withMemberWait(FOREVER)
-                            .withSilence(Duration.ZERO)));
-        }
-
-        abstract RoutingOptions options(RoutingOptions defaults);
-
-        /** Runs beside the callers. */
-        abstract void disturb() throws Exception;
-
-        /** Runs the members meanwhile, and returns when all their threads have ended. */
-        void play(Scenario callers) throws Exception {
-            try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
-                CountDownLatch open = new CountDownLatch(1);
-                processes.add(scope.start(
-                        "registry", mailbox -> pool.keepRegistry(mailbox, open::countDown), PoolScenario::patient));
-                open.await();
-                for (Slot slot : pool.slots()) {
-                    processes.add(scope.<MemberMessage<String, String>>start(
-                            slot.name, mailbox -> pool.runMember(slot, mailbox), PoolScenario::patient));
-                }
-                callers.play();
-            }
-            for (ProcessRef<?> process : processes) {
-                process.thread().join(); // a process may have been abandoned, when the clock is hasty
-            }
-        }
-
-        private static ProcessOptions patient(ProcessOptions defaults) {
-            return defaults.withStopPatience(FOREVER).withInterruptPatience(FOREVER);
-        }
-
-        @Override
-        public void play() throws Exception {
-            play(() -> {
-                Thread server = Sim.start("server", this::serve);
-                Sim.together(() -> ask("a"), () -> ask("b"), this::disturb);
-                assertThat(pool.slots())
-                        .allSatisfy(slot -> assertThat(slot.inFlight).hasValue(0));
-                assertThat(pool.bell().waiting()).isZero();
-                server.interrupt();
-                server.join();
-                settle();
-            });
-            for (Slot slot : pool.slots()) {
-                assertThat(slot.process == null ? 0 : slot.process.booked())
-                        .as("booked by " + slot)
-                        .isZero();
-            }
-            assertThat(pool.registry()).isNull();
-            check();
-        }
-
-        /** Runs while the members still do. */
-        void settle() throws Exception {}
-
-        void check() {
-            assertThat(peer.allLines).allSatisfy(line -> assertThat(line.closes).hasValue(1));
-        }
-
-        /** Runs before each request. */
-        void pause() throws InterruptedException {}
-
-        private void ask(String caller) throws InterruptedException {
-            for (int i = 0; i < 2; i++) {
-                pause();
-                String request = caller + i;
-                String outcome = outcome(request);
-                assertThat(outcomes.put(request, outcome)).isNull();
-                int sent = sends.containsKey(request) ? sends.get(request).get() : 0;
-                assertThat(sent)
-                        .as(request + " ended: " + outcome)
-                        .isLessThanOrEqualTo(outcome.equals("not sent") ? 0 : 1);
-            }
-        }
-
-        String outcome(String request) {
-            try {
-                assertThat(pool.request(request)).isEqualTo("answer to " + request);
-                return "answered";
-            } catch (RoutingException failure) {
-                return failure.mayHaveReachedPeer() ? "perhaps sent" : "not sent";
-            } catch (InterruptedException e) {
-                return "interrupted";
-            }
-        }
-
-        private void serve() {
-            try {
-                while (true) {
-                    FakePeer.Sent sent = peer.sent.take();
-                    answer(sent, Sim.random().nextInt(8));
-                }
-            } catch (InterruptedException theEnd) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        /** Answers a request once or twice, or never, or breaks the line. */
-        void answer(FakePeer.Sent sent, int mood) {
-            switch (mood) {
-                case 0 -> {}
-                case 1 -> sent.line().lose("dropped by the peer");
-                case 2 -> {
-                    sent.answer("answer to " + sent.request());
-                    sent.answer("and once more");
-                }
-                default -> sent.answer("answer to " + sent.request());
-            }
-        }
-
-        /** Counts what is handed to a transport. */
-        private final class Counting implements Transport<String, String> {
-            private final Transport<String, String> inner;
-
-            Counting(Transport<String, String> inner) {
-                this.inner = inner;
-            }
-
-            @Override
-            public void send(long id, String request) throws Exception {
-                sends.computeIfAbsent(request, any -> new AtomicInteger()).incrementAndGet();
-                inner.send(id, request);
-            }
-
-            @Override
-            public Response<String> receive() throws Exception {
-                return inner.receive();
-            }
-
-            @Override
-            public void close() throws IOException {
-                inner.close();
-            }
-        }
     }
 
     /** Two members, of which one may be killed or stopped for good; a caller may be interrupted; time flies. */
@@ -364,8 +197,11 @@ class RoutingPoolSimTest {
                 CompletableFuture<Connection<String, String>> made = new CompletableFuture<>();
                 CountDownLatch connected = new CountDownLatch(1);
                 ProcessRef<MemberMessage<String, String>> member = scope.start("member", mailbox -> {
-                    var connection =
-                            new Connection<String, String>(slot, mailbox.self(), Duration.ofMillis(100), Sim.ticker());
+                    RoutingOptions options = RoutingOptions.DEFAULTS
+                            .withSilence(Duration.ofMillis(100))
+                            .withTicker(Sim.ticker());
+                    var connection = new Connection<String, String>(
+                            slot, mailbox.self(), options, new CallerQueue<>(1, () -> null, () -> true));
                     made.complete(connection);
                     while (true) {
                         switch (mailbox.receive()) {
@@ -381,7 +217,7 @@ class RoutingPoolSimTest {
                 Thread reader = Sim.start("reader", () -> connection.connectAndRead(peer));
                 connected.await();
                 Thread watch = Sim.start("watch", Objects.requireNonNull(connection.watch())::run);
-                Sim.together(() -> ask(member), () -> ask(member));
+                Sim.together(() -> ask(member, connection), () -> ask(member, connection));
                 Sim.sleep(Duration.ofSeconds(1)); // and then it is idle
                 assertThat(connection.whyDropped()).isNull();
                 connection.drop(new IOException("the end"));
@@ -390,10 +226,12 @@ class RoutingPoolSimTest {
             }
         }
 
-        private static void ask(ProcessRef<MemberMessage<String, String>> member) throws InterruptedException {
+        private static void ask(ProcessRef<MemberMessage<String, String>> member, Connection<String, String> connection)
+                throws InterruptedException {
             for (int i = 0; i < 3; i++) {
-                Request<String, String> request = new Request<>("request");
-                assertThat(member.call(request::answerTo, FOREVER)).isEqualTo("request");
+                assertThat(connection.tryEnter()).isTrue();
+                Request<String, String> request = new Request<>("request", connection);
+                assertThat(member.call(request::answerTo, PoolScenario.FOREVER)).isEqualTo("request");
                 Sim.sleep(Duration.ofMillis(25));
             }
         }
@@ -425,7 +263,7 @@ class RoutingPoolSimTest {
                     }
                 });
                 try {
-                    throw new AssertionError(pool.request("PING", FOREVER));
+                    throw new AssertionError(pool.request("PING", PoolScenario.FOREVER));
                 } catch (RoutingException.Disconnected told) {
                     assertThat(pool.registry().view(RoutingPool.KEY)).isEmpty();
                 }
@@ -452,7 +290,7 @@ class RoutingPoolSimTest {
             try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
                 supervisor = Supervisor.start(pool.spec(), scope);
                 callers.play();
-                assertThat(pool.awaitReady(2, FOREVER)).isTrue();
+                assertThat(pool.awaitReady(2, PoolScenario.FOREVER)).isTrue();
                 supervisor.close();
             }
         }

@@ -242,7 +242,7 @@ class SocketPoolTest {
             }
             assertThat(lost).hasValue(200);
             assertThat(pool.members().get(0).disconnects()).isPositive();
-            assertThat(pool.slots().get(0).inFlight).hasValue(0);
+            assertThat(pool.slots().get(0).inFlight()).isZero();
         }
     }
 
@@ -267,7 +267,7 @@ class SocketPoolTest {
                 }
                 Threads.awaitTrue(
                         "the member hangs in its send",
-                        () -> pool.slots().get(0).inFlight.get() == 200);
+                        () -> pool.slots().get(0).inFlight() == 200);
                 pool.close();
             }
             assertThat(pool.members().get(0).state()).isEqualTo(RoutingPool.Member.State.STOPPED);
