@@ -1,10 +1,10 @@
 package dev.selvage.pool.worker;
 
+import dev.selvage.process.ProcessRef;
 import dev.selvage.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +20,29 @@ final class Alarms<J, R extends @Nullable Object> {
         return difference != 0 ? Long.signum(difference) : Long.compare(one.number, other.number);
     });
 
-    /** Who sleeps until the first of them, if somebody does. */
-    private @Nullable Thread clock;
+    /** Who sleeps until the first of them, and is told when there is a new one; if somebody does. */
+    private @Nullable ProcessRef<Look> clock;
 
     Alarms(Ticker ticker) {
         this.ticker = ticker;
     }
 
-    void setClock(@Nullable Thread thread) {
-        clock = thread;
+    /** What a process of the pool is told: that there is something to look at. */
+    enum Look {
+        LOOK
     }
 
-    @Nullable Thread clock() {
-        return clock;
+    /** Returns false if somebody else is the clock. */
+    boolean setClock(ProcessRef<Look> process) {
+        if (isRunning()) {
+            return false;
+        }
+        clock = process;
+        return true;
+    }
+
+    boolean isRunning() {
+        return clock != null && clock.isAlive();
     }
 
     void set(Ticket<J, R> ticket, long delayNanos) {
@@ -40,8 +50,8 @@ final class Alarms<J, R extends @Nullable Object> {
         ticket.alarmNanos = ticker.nanoTime() + delayNanos;
         ticket.alarmSet = true;
         set.add(ticket);
-        if (set.first() == ticket) {
-            LockSupport.unpark(clock);
+        if (clock != null && set.first() == ticket) {
+            clock.send(Look.LOOK);
         }
     }
 

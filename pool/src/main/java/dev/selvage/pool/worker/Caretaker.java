@@ -1,10 +1,11 @@
 package dev.selvage.pool.worker;
 
+import dev.selvage.pool.worker.Alarms.Look;
+import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessRef;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What the two processes of a pool do that are no workers: the clock, and the handler of dead letters. */
@@ -17,36 +18,24 @@ final class Caretaker<J, R extends @Nullable Object> {
         this.dispatch = dispatch;
     }
 
-    // ---- the clock: it sleeps until the first alarm
+    // ---- the clock: it sleeps until the first alarm, or until it is told of another
 
-    void keepTime() throws InterruptedException {
+    void keepTime(Mailbox<Look> mailbox, Runnable ready) throws InterruptedException {
         dispatch.lock();
-        try {
-            Thread other = dispatch.alarms.clock();
-            if (other != null && other.isAlive()) {
-                throw new WorkerException(
-                        "pool '" + dispatch.name() + "' runs already: its specification may run once at a time");
-            }
-            dispatch.alarms.setClock(Thread.currentThread());
-        } finally {
-            dispatch.unlock();
+        boolean alone = dispatch.alarms.setClock(mailbox.self());
+        dispatch.unlock();
+        if (!alone) {
+            throw new WorkerException(
+                    "pool '" + dispatch.name() + "' runs already: its specification may run once at a time");
         }
-        try {
-            while (true) {
-                long pauseNanos = handleDue();
-                if (pauseNanos == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                } else {
-                    dispatch.options().ticker().parkNanos(this, pauseNanos);
-                }
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("the clock of pool '" + dispatch.name() + "' was stopped");
-                }
+        ready.run();
+        while (true) {
+            long pauseNanos = handleDue();
+            if (pauseNanos == Long.MAX_VALUE) {
+                mailbox.receive();
+            } else {
+                mailbox.receive(Duration.ofNanos(pauseNanos));
             }
-        } finally {
-            dispatch.lock();
-            dispatch.alarms.setClock(null);
-            dispatch.unlock();
         }
     }
 
@@ -88,12 +77,12 @@ final class Caretaker<J, R extends @Nullable Object> {
 
     // ---- dead letters
 
-    void handleLetters() throws InterruptedException {
+    void handleLetters(Mailbox<Look> mailbox) throws InterruptedException {
         dispatch.lock();
-        dispatch.letters.setHandler(Thread.currentThread());
+        dispatch.letters.setHandler(mailbox.self());
         dispatch.unlock();
         while (true) {
-            WorkerPool.DeadLetter<J> letter = nextLetter();
+            WorkerPool.DeadLetter<J> letter = nextLetter(mailbox);
             try {
                 dispatch.options().deadLetters().accept(letter);
             } catch (Throwable failure) {
@@ -114,31 +103,27 @@ final class Caretaker<J, R extends @Nullable Object> {
 
     private static boolean isEnding() {
         return ProcessRef.current()
-                .map(own -> own.snapshot().state() != ProcessRef.State.RUNNING)
+                .map(own -> own.snapshot().state() == ProcessRef.State.ENDING)
                 .orElse(true);
     }
 
-    private WorkerPool.DeadLetter<J> nextLetter() throws InterruptedException {
+    private WorkerPool.DeadLetter<J> nextLetter(Mailbox<Look> mailbox) throws InterruptedException {
         while (true) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("the handler of pool '" + dispatch.name() + "' was stopped");
-            }
             dispatch.lock();
             WorkerPool.DeadLetter<J> letter = dispatch.letters.first();
             dispatch.unlock();
             if (letter != null) {
                 return letter;
             }
-            LockSupport.park(this);
+            mailbox.receive();
         }
     }
 
-    /** Whether there is a clock, and so whether the pool's tree runs. */
+    /** Whether the pool's tree runs. */
     boolean isRunning() {
         dispatch.lock();
         try {
-            Thread clock = dispatch.alarms.clock();
-            return clock != null && clock.isAlive();
+            return dispatch.alarms.isRunning() || !dispatch.members().isEmpty();
         } finally {
             dispatch.unlock();
         }

@@ -51,11 +51,12 @@ final class Door<J, R extends @Nullable Object> {
             throw new InterruptedException("interrupted before " + ticket + " was submitted");
         }
         while (true) {
+            ticket.place = Place.NEW;
             Ticket<J, R> accepted = submitAtOnce(ticket, !deadline.hasPassed());
             if (accepted != null) {
                 return accepted;
             }
-            if (ticket.place != Place.BLOCKED) {
+            if (ticket.place == Place.NEW) { // otherwise it was blocked, and may have been served by now
                 throw refused(ticket, "there is no room");
             }
             if (awaitPlace(ticket, deadline)) {
@@ -236,6 +237,9 @@ final class Door<J, R extends @Nullable Object> {
             dispatch.toQueue(ticket);
         } else {
             dispatch.toLot(slot, ticket);
+        }
+        if (ticket.kept) {
+            settle(); // a job that went to a worker or behind its key left its place to others
         }
         return Entry.ACCEPTED;
     }

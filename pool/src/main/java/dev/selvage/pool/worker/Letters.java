@@ -1,7 +1,7 @@
 package dev.selvage.pool.worker;
 
+import dev.selvage.process.ProcessRef;
 import java.util.ArrayDeque;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters until their handler is through with them, in order. Guarded by the pool's lock. */
@@ -9,19 +9,17 @@ final class Letters<J> {
     private final ArrayDeque<WorkerPool.DeadLetter<J>> waiting = new ArrayDeque<>();
 
     /** Who handles them, if somebody does. */
-    private @Nullable Thread handler;
+    private @Nullable ProcessRef<Alarms.Look> handler;
 
-    void setHandler(@Nullable Thread thread) {
-        handler = thread;
-    }
-
-    @Nullable Thread handler() {
-        return handler;
+    void setHandler(ProcessRef<Alarms.Look> process) {
+        handler = process;
     }
 
     void add(WorkerPool.DeadLetter<J> letter) {
         waiting.add(letter);
-        LockSupport.unpark(handler);
+        if (handler != null) {
+            handler.send(Alarms.Look.LOOK);
+        }
     }
 
     /** The first one, which stays until it was handled; or null. */

@@ -1,6 +1,7 @@
 package dev.selvage.pool.worker;
 
 import dev.selvage.process.ProcessBody;
+import dev.selvage.supervisor.AnnouncingBody;
 import dev.selvage.supervisor.ChildSpec;
 import dev.selvage.supervisor.Shutdown;
 import dev.selvage.supervisor.Supervisor;
@@ -224,12 +225,14 @@ public final class WorkerPool<J, R extends @Nullable Object> implements AutoClos
         WorkerOptions<J> options = dispatch.options();
         Duration patience = options.interruptPatience();
         List<ChildSpec<?>> children = new ArrayList<>();
-        children.add(ChildSpec.task(name() + "-clock", caretaker::keepTime));
-        children.add(ChildSpec.task(name() + "-letters", caretaker::handleLetters));
+        AnnouncingBody<Alarms.Look> clock = (mailbox, start) -> caretaker.keepTime(mailbox, start::ready);
+        ProcessBody<Alarms.Look> letters = caretaker::handleLetters;
+        Shutdown shutdown = Shutdown.after(patience).withInterruptTime(patience);
+        children.add(ChildSpec.process(name() + "-clock", clock).withShutdown(shutdown));
+        children.add(ChildSpec.process(name() + "-letters", letters).withShutdown(shutdown));
         ProcessBody<Ticket<J, R>> body = crew::run;
         for (int i = 1; i <= workers; i++) {
-            children.add(ChildSpec.process(name() + "-" + i, body)
-                    .withShutdown(Shutdown.after(patience).withInterruptTime(patience)));
+            children.add(ChildSpec.process(name() + "-" + i, body).withShutdown(shutdown));
         }
         WorkerOptions.Intensity intensity = options.intensity(workers);
         return SupervisorSpec.oneForOne(name())

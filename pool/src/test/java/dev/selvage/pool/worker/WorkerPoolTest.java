@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.selvage.pool.worker.WorkerRig.Gate;
 import dev.selvage.pool.worker.WorkerRig.Work;
 import dev.selvage.supervisor.Supervisor;
+import dev.selvage.supervisor.SupervisorException;
 import dev.selvage.supervisor.SupervisorTree;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
@@ -194,10 +195,9 @@ class WorkerPoolTest {
                 WorkerPool.create("sync", 1, user -> user, user -> user, options -> options.withIntensity(0, PATIENCE));
         try (Supervisor app = Supervisor.start(pool.spec())) {
             Threads.awaitTrue("it runs", () -> pool.statistics().workers() == 1);
-            try (Supervisor second = Supervisor.start(pool.spec())) {
-                second.join();
-                assertThat(second.exitReason().toString()).contains("runs already");
-            }
+            assertThatThrownBy(() -> Supervisor.start(pool.spec()))
+                    .isInstanceOf(SupervisorException.StartFailed.class)
+                    .hasMessageContaining("runs already");
             assertThat(pool.submit("ada").await()).isEqualTo("ada");
             assertThat(app.exitReason()).isEmpty();
             pool.close();
