@@ -6,19 +6,11 @@ import dev.selvage.sim.ClockMode;
 import dev.selvage.sim.Explored;
 import dev.selvage.sim.Scenario;
 import dev.selvage.sim.Sim;
-import dev.selvage.supervisor.Supervisor;
 import dev.selvage.task.Outcome;
 import dev.selvage.time.Backoff;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -103,103 +95,7 @@ class WorkerPoolSimTest {
         explore(Everything.class, 4_000);
     }
 
-    /** A pool that notices two jobs of one key, and whose books are looked at, at the end. */
-    abstract static class PoolScenario implements Scenario {
-
-        record Work(String key, int number) {}
-
-        final Map<String, AtomicInteger> users = new HashMap<>();
-        final Queue<Work> ran = new ConcurrentLinkedQueue<>();
-        final Queue<Job<Integer>> accepted = new ConcurrentLinkedQueue<>();
-        final AtomicInteger submitted = new AtomicInteger();
-        final AtomicInteger letters = new AtomicInteger();
-        final WorkerPool<Work, Integer> pool;
-
-        PoolScenario(int workers, UnaryOperator<WorkerOptions<Work>> options) {
-            users.put("ada", new AtomicInteger());
-            users.put("bob", new AtomicInteger());
-            pool = WorkerPool.create(
-                    "pool",
-                    workers,
-                    Work::key,
-                    this::use,
-                    defaults -> options.apply(defaults.withTicker(Sim.ticker())
-                            .withIntensity(100, Duration.ofSeconds(5))
-                            .withDeadLetters(letter -> letters.incrementAndGet())
-                            .withAttempts(5, Backoff.fixed(Duration.ofMillis(10)))));
-        }
-
-        private Integer use(Work work) throws Exception {
-            AtomicInteger ofKey = users.get(work.key);
-            assertThat(ofKey.incrementAndGet())
-                    .as("jobs of %s at once", work.key)
-                    .isEqualTo(1);
-            try {
-                Sim.point();
-                assertThat(Thread.currentThread().isInterrupted() && !mayBeInterrupted())
-                        .as("another one's interrupt")
-                        .isFalse();
-                work(work);
-                ran.add(work);
-                return work.number;
-            } finally {
-                ofKey.decrementAndGet();
-            }
-        }
-
-        boolean mayBeInterrupted() {
-            return true;
-        }
-
-        void work(Work work) throws Exception {
-            Sim.point();
-        }
-
-        final Job<Integer> submit(String key) throws InterruptedException {
-            Job<Integer> job = pool.submit(new Work(key, submitted.incrementAndGet()));
-            accepted.add(job);
-            return job;
-        }
-
-        final void killAWorker() {
-            pool.dispatch().snapshotOfMembers().stream().findFirst().ifPresent(member -> member.process.kill());
-        }
-
-        abstract void disturb() throws Exception;
-
-        @Override
-        public final void play() throws Exception {
-            Supervisor tree = Supervisor.start(pool.spec());
-            try {
-                disturb();
-                for (Job<Integer> job : accepted) {
-                    job.join();
-                }
-                pool.close();
-            } finally {
-                tree.close();
-            }
-            WorkerPool.Statistics end = pool.statistics();
-            WorkerRig.assertEmpty(end);
-            assertThat(end.keys()).as("keys").isZero();
-            assertThat(end.submitted()).isEqualTo(submitted.get());
-            assertThat(end.deadLetters()).isEqualTo(letters.get());
-            assertOutcomes(end);
-        }
-
-        private void assertOutcomes(WorkerPool.Statistics end) {
-            List<Outcome<Integer>> outcomes = new ArrayList<>();
-            accepted.stream().distinct().forEach(job -> outcomes.add(job.poll().orElseThrow()));
-            long cancelled = outcomes.stream()
-                    .filter(Outcome.Cancelled.class::isInstance)
-                    .count();
-            assertThat(end.done())
-                    .isEqualTo(outcomes.stream().filter(Outcome::isSuccess).count());
-            assertThat(end.cancelled()).isEqualTo(cancelled);
-        }
-    }
-
-    static final class EveryJobOnce extends PoolScenario {
+    static final class EveryJobOnce extends WorkerPoolScenario {
         EveryJobOnce() {
             super(2, options -> options.withQuantum(2));
         }
@@ -218,7 +114,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class TightBounds extends PoolScenario {
+    static final class TightBounds extends WorkerPoolScenario {
         TightBounds() {
             super(1, options -> options.withCapacity(1).withParked(1));
         }
@@ -240,7 +136,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class SubmittersGiveUp extends PoolScenario {
+    static final class SubmittersGiveUp extends WorkerPoolScenario {
         SubmittersGiveUp() {
             super(1, options -> options.withCapacity(1).withParked(1));
         }
@@ -284,7 +180,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class OrderOfAKey extends PoolScenario {
+    static final class OrderOfAKey extends WorkerPoolScenario {
         OrderOfAKey() {
             super(2, options -> options.withParked(1));
         }
@@ -299,12 +195,12 @@ class WorkerPoolSimTest {
                     },
                     () -> submit("bob"));
             pool.close(Duration.ofSeconds(1));
-            assertThat(ran.stream().filter(work -> work.key.equals("ada")).map(Work::number))
+            assertThat(ran.stream().filter(work -> work.key().equals("ada")).map(Work::number))
                     .isSorted();
         }
     }
 
-    static final class WorkersDie extends PoolScenario {
+    static final class WorkersDie extends WorkerPoolScenario {
         WorkersDie() {
             super(2, options -> options);
         }
@@ -326,7 +222,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class AttemptsFail extends PoolScenario {
+    static final class AttemptsFail extends WorkerPoolScenario {
         private final AtomicInteger failures = new AtomicInteger(3);
 
         AttemptsFail() {
@@ -359,7 +255,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class CancelledMeanwhile extends PoolScenario {
+    static final class CancelledMeanwhile extends WorkerPoolScenario {
         CancelledMeanwhile() {
             super(1, options -> options.withCapacity(2).withParked(1));
         }
@@ -394,7 +290,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class TimeLimits extends PoolScenario {
+    static final class TimeLimits extends WorkerPoolScenario {
         private static final Duration LIMIT = Duration.ofMillis(5);
 
         TimeLimits() {
@@ -403,7 +299,7 @@ class WorkerPoolSimTest {
 
         @Override
         void work(Work work) throws Exception {
-            if (work.key.equals("ada")) {
+            if (work.key().equals("ada")) {
                 Sim.sleep(LIMIT); // as long as it may take
             }
         }
@@ -427,7 +323,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class ClosedMeanwhile extends PoolScenario {
+    static final class ClosedMeanwhile extends WorkerPoolScenario {
         ClosedMeanwhile() {
             super(1, options -> options.withCapacity(1).withParked(1));
         }
@@ -451,7 +347,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class Coalesced extends PoolScenario {
+    static final class Coalesced extends WorkerPoolScenario {
         private final AtomicInteger wanted = new AtomicInteger();
         private final AtomicInteger seen = new AtomicInteger();
 
@@ -476,7 +372,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class LookingAgain extends PoolScenario {
+    static final class LookingAgain extends WorkerPoolScenario {
         LookingAgain() {
             super(2, options -> options.withLookingAgain(Duration.ofMillis(1)));
         }
@@ -497,7 +393,7 @@ class WorkerPoolSimTest {
         }
     }
 
-    static final class Everything extends PoolScenario {
+    static final class Everything extends WorkerPoolScenario {
         Everything() {
             super(
                     2,
