@@ -50,7 +50,7 @@ final class Asking {
             throw new Refused(Why.WAITS_FOR_ITSELF, refusal);
         }
         if (node.isClosing()) {
-            throw stopping(node, "is stopping");
+            throw stopping(node, node.hasEnded() ? "has ended" : "is stopping");
         }
     }
 

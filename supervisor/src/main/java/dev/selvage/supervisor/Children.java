@@ -165,7 +165,7 @@ final class Children {
     private Throwable timedOut(ChildSlot child) throws InterruptedException {
         stop(child, Status.STOPPED, true);
         return new SupervisorException("child '" + child.id() + "' was not ready within "
-                + child.spec().startTimeout());
+                + TreeText.duration(child.spec().startTimeout()));
     }
 
     private static Throwable endedEarly(ChildSlot child, ExitReason reason) {

@@ -53,7 +53,7 @@ final class MainRun {
             throw new SupervisorException("supervisor '" + name + "' was killed");
         }
         if (cause instanceof SupervisorException.GaveUp gaveUp) {
-            throw gaveUp;
+            throw gaveUp.onThisThread();
         }
         throw new SupervisorException("supervisor '" + name + "' failed: " + cause, cause);
     }

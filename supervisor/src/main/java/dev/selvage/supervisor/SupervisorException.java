@@ -81,13 +81,28 @@ public class SupervisorException extends RuntimeException {
         private final Duration period;
 
         GaveUp(String supervisor, String child, SupervisorSpec.Intensity limit, boolean ofChild, String last) {
-            super("supervisor '" + supervisor + "' gave up: child '" + child + "' needs a restart after "
-                    + limit.restarts() + " within " + limit.period() + (ofChild ? ", its own limit" : "")
-                    + "; it last " + last);
+            super("supervisor '" + supervisor + "' gave up: child '" + child + "' needs one restart more than the "
+                    + limit.restarts() + " within " + TreeText.duration(limit.period()) + " that "
+                    + (ofChild ? "its own limit allows" : "are allowed") + "; it last " + last);
             this.supervisor = supervisor;
             this.child = child;
             this.restarts = limit.restarts();
             this.period = limit.period();
+        }
+
+        private GaveUp(GaveUp other) {
+            super(String.valueOf(other.getMessage()));
+            this.supervisor = other.supervisor;
+            this.child = other.child;
+            this.restarts = other.restarts;
+            this.period = other.period;
+        }
+
+        /** The same with the stack of the current thread, which waited for it. */
+        GaveUp onThisThread() {
+            GaveUp same = new GaveUp(this);
+            same.initCause(getCause());
+            return same;
         }
 
         /**

@@ -406,6 +406,7 @@ public final class SupervisorSpec {
 
     @Override
     public String toString() {
-        return "supervisor '" + name + "' (" + strategy + ", " + children.size() + " children)";
+        return "supervisor '" + name + "' (" + strategy + ", " + children.size()
+                + (children.size() == 1 ? " child)" : " children)");
     }
 }

@@ -31,8 +31,16 @@ final class TreeText {
     }
 
     static String line(Child child) {
+        return line(child, "");
+    }
+
+    private static String line(Child child, String withWhom) {
         StringBuilder line = new StringBuilder(child.id());
-        line.append(": ").append(child.kind()).append(", ").append(child.status());
+        line.append(": ")
+                .append(child.kind())
+                .append(", ")
+                .append(child.status())
+                .append(withWhom);
         child.nextTry()
                 .filter(wait -> !wait.isZero())
                 .ifPresent(wait -> line.append(" in ").append(duration(wait)));
@@ -56,15 +64,31 @@ final class TreeText {
             counted = shown.subList(MOST_DYNAMIC, shown.size());
             shown = shown.subList(0, MOST_DYNAMIC);
         }
+        Optional<Child> leader = leader(tree);
         for (Iterator<Child> each = shown.iterator(); each.hasNext(); ) {
             Child child = each.next();
             boolean last = !each.hasNext() && counted.isEmpty();
-            text.append('\n').append(indent).append(last ? "`- " : "|- ").append(line(child));
+            boolean goesWithIt =
+                    child.status() == Status.RESTARTING && child.nextTry().isEmpty();
+            String withWhom = leader.filter(any -> goesWithIt)
+                    .map(other -> " with " + other.id())
+                    .orElse("");
+            text.append('\n').append(indent).append(last ? "`- " : "|- ").append(line(child, withWhom));
             child.supervisor().ifPresent(below -> children(below, indent + (last ? "   " : "|  ")));
         }
         if (!counted.isEmpty()) {
             text.append('\n').append(indent).append("`- and ").append(counts(counted));
         }
+    }
+
+    /** The child that waits and that others go with, where they do not wait each for itself. */
+    private static Optional<Child> leader(SupervisorTree tree) {
+        boolean isAlone = tree.strategy() == Strategy.ONE_FOR_ONE || tree.strategy() == Strategy.DYNAMIC;
+        return isAlone
+                ? Optional.empty()
+                : tree.children().stream()
+                        .filter(child -> child.nextTry().isPresent())
+                        .findFirst();
     }
 
     private static String counts(List<Child> children) {
@@ -103,6 +127,9 @@ final class TreeText {
         if (duration.toMillisPart() != 0 || duration.toSeconds() == 0) {
             return duration.toMillis() + " ms";
         }
-        return duration.toSeconds() % 60 == 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+        if (duration.toSeconds() % 60 != 0) {
+            return duration.toSeconds() + " s";
+        }
+        return duration.toMinutes() % 60 == 0 ? duration.toHours() + " h" : duration.toMinutes() + " min";
     }
 }

@@ -198,6 +198,8 @@ class AskingTest {
         assertRefused(Refused.Why.STOPPING, () -> app.ref(a).restart());
         letGo.countDown();
         app.close();
+        assertThatThrownBy(() -> app.children().start(c))
+                .hasMessage("supervisor 'app' has ended; it takes no requests");
         assertRefused(Refused.Why.STOPPING, () -> app.children().start(c));
         assertRefused(Refused.Why.STOPPING, () -> app.ref(a).restart());
         assertThat(app.isStopping()).isTrue();

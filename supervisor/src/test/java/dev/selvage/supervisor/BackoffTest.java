@@ -132,7 +132,8 @@ class BackoffTest {
                             ExitReason.Failed.class,
                             failed -> assertThat(failed.cause())
                                     .isInstanceOf(GaveUp.class)
-                                    .hasMessageContaining("needs a restart after 3 within")
+                                    .hasMessageContaining(
+                                            "needs one restart more than the 3 within 24 h that are allowed")
                                     .hasMessageContaining("could not start")
                                     .hasCause(cause));
             assertThat(cast.record()).containsExactly("-b", "!b", "!b", "!b");
@@ -240,6 +241,18 @@ class BackoffTest {
     }
 
     // ---- with others
+
+    @Test
+    @DisplayName("8.9 the text of the tree says with whom those are restarted that do not wait for themselves")
+    void textOfOthers() throws Exception {
+        try (Supervisor app = start(SupervisorSpec.restForOne("app", a, b, c))) {
+            crashAndAwaitWait(app, b);
+            assertThat(app.tree().toString().lines().skip(2))
+                    .containsExactly(
+                            "|- b: process, restarting in 1 s (failed: java.lang.IllegalStateException: crash of b)",
+                            "`- c: process, restarting with b (shutdown)");
+        }
+    }
 
     @Test
     @DisplayName("8.3, 8.5 those that are stopped for a child wait with it, and are started with it, in order")
@@ -454,38 +467,6 @@ class BackoffTest {
             assertThatThrownBy(() -> app.ref(b).replace(guest)).isInstanceOf(SupervisorException.StartFailed.class);
             cast.awaitRecord("-b", "-c", "-a", "!d", "+a", "+c");
             assertThat(Cast.find(app.tree(), "d")).isEmpty();
-        }
-    }
-
-    // ---- a child's own intensity
-
-    @Test
-    @DisplayName("8.4 a child may have a limit of its own, beside its supervisor's")
-    void ownIntensity() throws Exception {
-        ChildSpec<Cast.Line> frail = a.withIntensity(2, SECOND);
-        try (Supervisor app = start(SupervisorSpec.oneForOne("app", frail, c))) {
-            for (int crash = 0; crash < 10; crash++) {
-                Cast.crashAndAwaitRestart(app, c);
-            }
-            Cast.crashAndAwaitRestart(app, frail);
-            Cast.crashAndAwaitRestart(app, frail);
-            assertThat(Cast.line(app, "a").budget().orElseThrow().remaining()).isZero();
-            assertThat(Cast.line(app, "a"))
-                    .hasToString("a: process, running, restarted 2 times, 2 of 2 restarts within 1 s of its own");
-            ticker.advance(SECOND);
-            assertThat(Cast.line(app, "a").budget().orElseThrow().remaining()).isEqualTo(2);
-            Cast.crashAndAwaitRestart(app, frail);
-            Cast.crashAndAwaitRestart(app, frail);
-            Cast.crash(app, frail);
-            assertThat(app.join())
-                    .isInstanceOfSatisfying(
-                            ExitReason.Failed.class,
-                            failed -> assertThat(failed.cause()).isInstanceOfSatisfying(GaveUp.class, gaveUp -> {
-                                assertThat(gaveUp.child()).isEqualTo("a");
-                                assertThat(gaveUp.restarts()).isEqualTo(2);
-                                assertThat(gaveUp.period()).isEqualTo(SECOND);
-                                assertThat(gaveUp).hasMessageContaining("its own limit");
-                            }));
         }
     }
 }

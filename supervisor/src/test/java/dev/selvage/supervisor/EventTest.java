@@ -133,8 +133,8 @@ class EventTest {
     }
 
     private static String gaveUpText() {
-        return "supervisor 'nested' gave up: child 'a' needs a restart after 0 within PT1S; it last ended (failed:"
-                + " java.lang.IllegalStateException: crash of a)";
+        return "supervisor 'nested' gave up: child 'a' needs one restart more than the 0 within 1 s that are allowed;"
+                + " it last ended (failed: java.lang.IllegalStateException: crash of a)";
     }
 
     @Test

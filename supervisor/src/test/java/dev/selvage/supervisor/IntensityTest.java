@@ -55,8 +55,8 @@ class IntensityTest {
             assertThat(gaveUp.period()).isEqualTo(PERIOD);
             assertThat(gaveUp)
                     .hasCause(last)
-                    .hasMessage("supervisor 'app' gave up: child 'b' needs a restart after 2"
-                            + " within PT5S; it last ended (failed: java.io.IOException: the last)");
+                    .hasMessage("supervisor 'app' gave up: child 'b' needs one restart more than the 2"
+                            + " within 5 s that are allowed; it last ended (failed: java.io.IOException: the last)");
             assertThat(cast.record()).containsExactly("-b", "-c", "-a");
             assertThat(app.tree().status()).isEqualTo(Status.ENDED);
         }
@@ -238,6 +238,36 @@ class IntensityTest {
             ticker.advance(PERIOD);
             Threads.awaitTrue("none counts", () -> app.tree().recentRestarts() == 0);
             assertThat(Cast.line(app, "a").restarts()).as("but it did happen").isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("8.4 a child may have a limit of its own, beside its supervisor's")
+    void ownIntensity() throws Exception {
+        ChildSpec<Cast.Line> frail = a.withIntensity(2, PERIOD);
+        try (Supervisor app = start(SupervisorSpec.oneForOne("app", frail, c).withIntensity(100, Duration.ofDays(1)))) {
+            for (int crash = 0; crash < 10; crash++) {
+                Cast.crashAndAwaitRestart(app, c);
+            }
+            Cast.crashAndAwaitRestart(app, frail);
+            Cast.crashAndAwaitRestart(app, frail);
+            assertThat(Cast.line(app, "a").budget().orElseThrow().remaining()).isZero();
+            assertThat(Cast.line(app, "a"))
+                    .hasToString("a: process, running, restarted 2 times, 2 of 2 restarts within 5 s of its own");
+            ticker.advance(PERIOD);
+            assertThat(Cast.line(app, "a").budget().orElseThrow().remaining()).isEqualTo(2);
+            Cast.crashAndAwaitRestart(app, frail);
+            Cast.crashAndAwaitRestart(app, frail);
+            Cast.crash(app, frail);
+            assertThat(app.join())
+                    .isInstanceOfSatisfying(
+                            ExitReason.Failed.class,
+                            failed -> assertThat(failed.cause()).isInstanceOfSatisfying(GaveUp.class, gaveUp -> {
+                                assertThat(gaveUp.child()).isEqualTo("a");
+                                assertThat(gaveUp.restarts()).isEqualTo(2);
+                                assertThat(gaveUp.period()).isEqualTo(PERIOD);
+                                assertThat(gaveUp).hasMessageContaining("its own limit");
+                            }));
         }
     }
 }

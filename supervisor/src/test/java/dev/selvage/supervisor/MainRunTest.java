@@ -249,7 +249,10 @@ class MainRunTest {
         assertThatThrownBy(() -> Supervisor.run(
                         SupervisorSpec.oneForOne("app", cast.child("a"), bomb).withIntensity(0, Duration.ofDays(1))))
                 .isInstanceOf(SupervisorException.GaveUp.class)
-                .hasRootCauseMessage("bomb");
+                .hasRootCauseMessage("bomb")
+                .satisfies(thrown -> assertThat(thrown.getStackTrace())
+                        .as("the stack of who ran it")
+                        .anyMatch(frame -> frame.getMethodName().equals("throwsGaveUp")));
         assertThat(cast.record()).containsExactly("+a", "-a");
     }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule 8.2: start in order, each awaited; a failure rolls back. */
 class StartTest {
@@ -154,7 +156,7 @@ class StartTest {
             assertThat(ticker.awaitNextDeadline()).isEqualTo(Duration.ofSeconds(3));
             ticker.advance(Duration.ofSeconds(3));
         }
-        assertThat(failure.get()).hasRootCauseMessage("child 'never' was not ready within PT3S");
+        assertThat(failure.get()).hasRootCauseMessage("child 'never' was not ready within 3 s");
         assertThat(slow.get().exitReason()).contains(ExitReason.killed());
         assertThat(cast.record()).containsExactly("+a", "-a");
     }
@@ -278,9 +280,10 @@ class StartTest {
         assertThat(cast.record()).containsExactly("+a", "never begins", "never ends", "-a");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @DisplayName("8.2, 3.4 a late announcement of an abandoned incarnation is not taken for that of its successor")
-    void lateAnnouncement() throws Exception {
+    void lateAnnouncement(boolean lateIsReady) throws Exception {
         FakeTicker ticker = new FakeTicker();
         CountDownLatch late = new CountDownLatch(1);
         CountDownLatch mayBeReady = new CountDownLatch(1);
@@ -290,7 +293,7 @@ class StartTest {
                     cast.add("start " + attempt);
                     if (attempt == 2) {
                         Stuck.until(late);
-                        start.ready();
+                        announce(start, lateIsReady);
                         cast.add("late");
                     } else if (attempt == 3) {
                         mayBeReady.await();
@@ -314,6 +317,14 @@ class StartTest {
             mayBeReady.countDown();
             Cast.awaitStatus(app, "child", Status.RUNNING);
             assertThat(Cast.line(app, "child").abandoned()).isEqualTo(1);
+        }
+    }
+
+    private static void announce(AnnouncingBody.Start start, boolean isReady) {
+        if (isReady) {
+            start.ready();
+        } else {
+            start.decline();
         }
     }
 

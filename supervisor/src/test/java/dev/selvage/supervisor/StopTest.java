@@ -156,7 +156,7 @@ class StopTest {
         assertThat(process.isAbandoned()).isTrue();
         assertThat(process.thread().isAlive()).isTrue();
         assertThat(app.tree()).hasToString("""
-                app: stopped, one_for_one, 0 of 100 restarts within 1440 min, abandoned threads that run on: 1
+                app: stopped, one_for_one, 0 of 100 restarts within 24 h, abandoned threads that run on: 1
                 |- a: process, stopped (shutdown)
                 |- stuck: process, stopped (killed), abandoned once
                 `- b: process, stopped (shutdown)""");

@@ -141,9 +141,9 @@ class WatchingTest {
                 .containsExactly(
                         "INFO supervisor 'log test': child 'logged' ended (failed: java.io.IOException: planned),"
                                 + " restarting in 200 ms (one_for_one), restarted 0 times so far; 1 of 1 restarts"
-                                + " within 1440 min",
-                        "SEVERE supervisor 'log test' gave up: child 'logged' needs a restart after 1 within PT24H; it"
-                                + " last ended (failed: java.io.IOException: again)");
+                                + " within 24 h",
+                        "SEVERE supervisor 'log test' gave up: child 'logged' needs one restart more than the 1 within"
+                                + " 24 h that are allowed; it last ended (failed: java.io.IOException: again)");
     }
 
     // ---- the flight recorder
