@@ -40,6 +40,7 @@ final class ClassRules {
             Map.entry("supervisor", Set.of("process", "registry", "scope", "exit", "time")),
             Map.entry("pool.checkout", Set.of("supervisor", "process", "lock", "registry", "exit", "time")),
             Map.entry("pool.routing", Set.of("supervisor", "process", "lock", "registry", "exit", "time")),
+            Map.entry("pool.jdbc", Set.of("pool.checkout", "supervisor")),
             Map.entry("pool.worker", Set.of("supervisor", "task", "process", "lock", "registry", "exit", "time")));
 
     private ClassRules() {}

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>keep-alive</td><td>more than 0</td><td>never</td></tr>
  * <tr><td>create timeout</td><td>more than 0</td><td>10 s</td></tr>
  * <tr><td>destroy timeout</td><td>0 or more</td><td>5 s</td></tr>
- * <tr><td>backoff</td><td>any {@link Backoff}</td><td>exponential with full jitter, 10 ms to 10 s</td></tr>
+ * <tr><td>backoff</td><td>any {@link Backoff}</td><td>exponential with full jitter, 10 ms to 2 s</td></tr>
  * <tr><td>drain timeout</td><td>0 or more</td><td>10 s</td></tr>
  * <tr><td>load shedding</td><td>target and interval, more than 0</td><td>off</td></tr>
  * <tr><td>ticker</td><td>any {@link Ticker}</td><td>{@link Ticker#system()}</td></tr>
@@ -76,7 +76,7 @@ public final class CheckoutOptions {
 
         Duration createTimeout = Duration.ofSeconds(10);
         Duration destroyTimeout = Duration.ofSeconds(5);
-        Backoff backoff = Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(10))
+        Backoff backoff = Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(2))
                 .withFullJitter();
         Duration drainTimeout = Duration.ofSeconds(10);
 

@@ -56,7 +56,12 @@ final class ResourceKeeper<R> {
         record Well<R>(PooledResource<R> resource) implements Message<R> {}
     }
 
-    private record Attempt(ProcessRef<?> process, Deadline deadline) {}
+    /**
+     * An attempt to make a resource.
+     *
+     * @param round how many rounds had failed when it began
+     */
+    private record Attempt(ProcessRef<?> process, Deadline deadline, int round) {}
 
     private final Lending<R> lending;
     private final CheckoutOptions options;
@@ -66,7 +71,10 @@ final class ResourceKeeper<R> {
     private final Set<ProcessRef<?>> destroying = new HashSet<>();
 
     private int lastAttempt;
+    /** Rounds since the last success. Attempts that were under way together are one: what failed is what they share. */
     private int failuresInARow;
+
+    private int failedRounds;
     private long nextAttemptNanos;
     private long nextLookNanos;
     private int epochLookedAt;
@@ -195,7 +203,8 @@ final class ResourceKeeper<R> {
                 destroyQuietly(lending, orphan);
             }
         });
-        attempts.put(number, new Attempt(process, Deadline.after(options.createTimeout(), options.ticker())));
+        attempts.put(
+                number, new Attempt(process, Deadline.after(options.createTimeout(), options.ticker()), failedRounds));
     }
 
     private Message<R> make(int number) {
@@ -226,12 +235,17 @@ final class ResourceKeeper<R> {
     }
 
     private void notMade(int number, Throwable failure) {
-        if (attempts.remove(number) == null) {
+        Attempt attempt = attempts.remove(number);
+        if (attempt == null) {
             return; // its time was up, which was the failure
         }
         lending.counts().failures.increment();
-        failuresInARow++;
         lending.failed(failure);
+        if (attempt.round != failedRounds) {
+            return;
+        }
+        failedRounds++;
+        failuresInARow++;
         long pauseNanos = pauseNanos();
         nextAttemptNanos = lending.now() + pauseNanos;
         LOG.log(

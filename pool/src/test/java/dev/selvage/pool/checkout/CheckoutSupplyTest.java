@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -107,6 +108,29 @@ class CheckoutSupplyTest {
             assertThat(waiting.result()).isEqualTo(6);
             rig.awaitTotal(2);
             assertThat(rig.pool.lastFailure()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("9.4 attempts that were made together and fail together are one failure to the backoff")
+    void failTogether() throws Exception {
+        down = true;
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        try (CheckoutRig rig = CheckoutRig.starting(
+                kind,
+                10,
+                this::refuseWhenDown,
+                options -> options.withBackoff((attempt, random) -> {
+                    asked.add(attempt);
+                    return SECOND;
+                }))) {
+            Threads.awaitTrue("all tried", () -> rig.pool.statistics().creationFailures() == 10);
+            rig.ticker.awaitParked(1);
+            assertThat(asked).containsExactly(1);
+            rig.ticker.advance(SECOND);
+            Threads.awaitTrue("one tries", () -> rig.pool.statistics().creationFailures() == 11);
+            rig.ticker.awaitParked(1);
+            assertThat(asked).containsExactly(1, 2);
         }
     }
 
