@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * of class 08, an {@link java.sql.SQLRecoverableException}, the server's shutdown, or one after which the driver has
  * closed it.
  *
- * <p><b>When the borrower's thread ends</b> without closing, its connection is closed, which rolls its transaction back,
- * and replaced. Connections that were closed, or taken back, throw the state 08003 when they are used.
+ * <p><b>When the borrower's thread ends</b> without closing, its connection is closed, which rolls its transaction
+ * back, and replaced. Connections that were closed, or taken back, throw the state 08003 when they are used.
  *
  * <p><b>Defaults</b> are those of {@link CheckoutOptions}, but for these: connections idle for more than half a second
  * are asked whether they are {@linkplain Connection#isValid valid} before they are lent, idle ones every two minutes
