@@ -106,13 +106,11 @@ final class Crew<J, R extends @Nullable Object> {
     private @Nullable Ticket<J, R> finish(Member<J, R> member, Ticket<J, R> ticket, Attempt<R> attempt)
             throws InterruptedException {
         Ticket<J, R> next = null;
-        boolean interrupted;
         dispatch.lock();
         try {
             if (member.abandoned) {
                 return null;
             }
-            interrupted = ticket.interrupted;
             conclude(member, ticket, attempt);
             dispatch.releaseKey(ticket);
             dispatch.door.settle();
@@ -122,8 +120,8 @@ final class Crew<J, R extends @Nullable Object> {
         } finally {
             dispatch.unlock();
         }
-        if (Thread.interrupted() && !interrupted && member.process.snapshot().state() == ProcessRef.State.ENDING) {
-            throw new InterruptedException("killed"); // the interrupt was none of ours, nor the job's own
+        if (Thread.interrupted() && member.process.snapshot().state() == ProcessRef.State.ENDING) {
+            throw new InterruptedException("killed"); // the interrupt was not for the job alone
         }
         return next;
     }

@@ -7,6 +7,8 @@ import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorSpec;
 import dev.selvage.task.Outcome;
 import dev.selvage.time.Deadline;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -73,6 +75,8 @@ public final class Pipeline<J> implements AutoCloseable {
      * @param inFlight how many are in one of the pools now
      */
     public record Statistics(long asked, long produced, long passedOn, long inFlight) {}
+
+    private static final Logger LOG = System.getLogger("dev.selvage.pool.worker");
 
     private final String name;
     private final Producer<? extends J> producer;
@@ -146,10 +150,10 @@ public final class Pipeline<J> implements AutoCloseable {
                             + " jobs; allowed: at most " + demand + ", as many as it was asked for");
                 }
                 more = !jobs.isEmpty();
+                produced.addAndGet(jobs.size());
                 for (J job : jobs) {
                     used++;
-                    produced.incrementAndGet();
-                    submit(pools, job);
+                    enter(pools, job);
                 }
             } finally {
                 pools.first.dispatch().door.giveBack(demand - used);
@@ -158,6 +162,17 @@ public final class Pipeline<J> implements AutoCloseable {
         }
         dry = true;
         wake();
+    }
+
+    /** One job that cannot be submitted takes none of the others with it. */
+    private <M> void enter(Stages<J, M> pools, J job) {
+        try {
+            submit(pools, job);
+        } catch (WorkerException.Closed closed) {
+            LOG.log(Level.WARNING, "a job of pipeline '" + name + "' came too late for its first pool: " + job, closed);
+        } catch (RuntimeException failure) { // of the key function
+            LOG.log(Level.ERROR, "a job of pipeline '" + name + "' has no key in its first pool: " + job, failure);
+        }
     }
 
     /** Keeps as many places in both pools. The second comes first: without demand from there, nothing is asked. */
@@ -198,6 +213,11 @@ public final class Pipeline<J> implements AutoCloseable {
             }
         } catch (WorkerException.Closed closed) {
             entered = false; // told and counted by the second pool
+        } catch (RuntimeException failure) { // of the key function
+            LOG.log(
+                    Level.ERROR,
+                    "a result of pipeline '" + name + "' has no key in its second pool: " + outcome,
+                    failure);
         } finally {
             if (!entered) {
                 leave();

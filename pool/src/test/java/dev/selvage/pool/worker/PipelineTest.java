@@ -125,6 +125,24 @@ class PipelineTest {
     }
 
     @Test
+    @DisplayName("11, 4.5 a key function that throws costs the job that it was asked about, and no place")
+    void keysThrow() throws Exception {
+        try (WorkerPool<Integer, Integer> first = WorkerPool.start(
+                        "first", 2, number -> 60 / (number % 6), number -> number, options -> options.withCapacity(2));
+                WorkerPool<Integer, Boolean> second = WorkerPool.start(
+                        "second",
+                        1,
+                        number -> 60 / (number % 5),
+                        number -> results.add(number),
+                        options -> options.withCapacity(2));
+                Pipeline<Integer> pipeline = Pipeline.start("numbers", new Numbers(300), first, second, 50)) {
+            assertThat(pipeline.awaitEnd(LONG)).isTrue();
+            assertThat(results).hasSize(200);
+            assertThat(pipeline.statistics().produced()).isEqualTo(300);
+        }
+    }
+
+    @Test
     @DisplayName("11 a producer that gives more than was asked is refused, and the pipeline gives up in the end")
     void pushesTooMuch() throws Exception {
         try (WorkerPool<Integer, Integer> first = WorkerPool.start("first", 1, number -> null, number -> number);
