@@ -146,7 +146,12 @@ final class CallerQueue<Q, R> {
 
     /** A member has left: if it was the last, those who wait have nothing to wait for here. Any thread. */
     void memberLeft() {
-        if (length > 0 && !anyMember.getAsBoolean()) {
+        if (length == 0) {
+            return;
+        }
+        if (anyMember.getAsBoolean()) {
+            serve(null); // perhaps by one that is ejected, now that there is no other
+        } else {
             refuseAll(Caller.Refusal.NO_MEMBER);
         }
     }

@@ -33,12 +33,14 @@ final class Connection<Q, R> {
     private static final Logger LOG = System.getLogger("dev.selvage.pool.routing");
 
     private static final VarHandle DROPPED;
+    private static final VarHandle EJECTED;
     private static final VarHandle CLOSED;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             DROPPED = lookup.findVarHandle(Connection.class, "dropped", Throwable.class);
+            EJECTED = lookup.findVarHandle(Connection.class, "ejected", boolean.class);
             CLOSED = lookup.findVarHandle(Connection.class, "transportClosed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -54,6 +56,8 @@ final class Connection<Q, R> {
 
     /** Those who wait for a place here or elsewhere. */
     private final CallerQueue<Q, R> queue;
+
+    private final Ejections<Q, R> ejections;
 
     /** The limit that the options set; a transport may only lower it. */
     private final int mostInFlight;
@@ -75,7 +79,7 @@ final class Connection<Q, R> {
     /** Written by the reader, once. */
     private volatile @Nullable Transport<Q, R> transport;
 
-    /** Written by the process, once; not null means up, unless dropped. */
+    /** Written by the process, again after each ejection; not null means up, unless dropped. */
     private volatile @Nullable Registration<String, Connection<Q, R>> registration;
 
     /** When it came up, by the ticker; written and read by the process. */
@@ -88,15 +92,26 @@ final class Connection<Q, R> {
     /** False -> true, by whoever drops this, or finds that its process takes nothing more. */
     private volatile boolean left;
 
+    /**
+     * False -> true, by whoever ejects it; true -> false, by the process when the time is over, or by whoever drops it.
+     * Each change is made by one.
+     */
+    private volatile boolean ejected;
+
+    /** False -> true, by the process: the last request that ends is to tell it. */
+    private volatile boolean draining;
+
     /** False -> true, by whoever closes the transport. */
     @SuppressWarnings("UnusedVariable") // written through CLOSED
     private volatile boolean transportClosed;
 
-    Connection(Slot slot, ProcessRef<MemberMessage<Q, R>> process, RoutingOptions options, CallerQueue<Q, R> queue) {
+    Connection(Slot slot, ProcessRef<MemberMessage<Q, R>> process, RoutingPool<Q, R> pool) {
+        RoutingOptions options = pool.options();
         this.slot = slot;
         this.process = process;
         this.ticker = options.ticker();
-        this.queue = queue;
+        this.queue = pool.queue();
+        this.ejections = pool.ejections();
         this.mostInFlight = options.maxInFlight();
         this.limit = mostInFlight;
         Duration silence = options.silence();
@@ -148,6 +163,9 @@ final class Connection<Q, R> {
             return;
         }
         slot.answered(response.failure(), ticker.nanoTime());
+        if (response.failure()) {
+            ejections.failed(this);
+        }
         request.reply(response.value());
     }
 
@@ -160,9 +178,11 @@ final class Connection<Q, R> {
 
     /** Takes the registration that the process has just made for this connection. */
     void registered(Registration<String, Connection<Q, R>> mine) {
-        upSinceNanos = ticker.nanoTime();
+        if (registration == null) {
+            upSinceNanos = ticker.nanoTime();
+        }
         registration = mine;
-        if (left || isDropped()) {
+        if (left || ejected || isDropped()) {
             mine.close();
         }
     }
@@ -224,7 +244,78 @@ final class Connection<Q, R> {
 
     /** Whether requests may be routed here, once it has been seen in the registry. */
     boolean isRoutable() {
+        return !ejected && isUsable();
+    }
+
+    /** Whether requests may be sent here, although it may be ejected. */
+    private boolean isUsable() {
         return !left && dropped == null && process.isAlive();
+    }
+
+    /** Whether it is out, but may be used where there is no other. */
+    boolean isLastResort() {
+        return ejected && isUsable();
+    }
+
+    boolean isEjected() {
+        return ejected;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** A request was routed here and not answered in time. By its caller. */
+    void timedOut() {
+        slot.failed(ticker.nanoTime());
+        ejections.failed(this);
+    }
+
+    /** Takes this out of the registry for a time; false if it is out already, or lost. Given is a first time. */
+    boolean eject(long firstNanos) {
+        if (!EJECTED.compareAndSet(this, false, true)) {
+            return false;
+        }
+        if (isDropped()) {
+            return !endEjection(); // else whoever dropped it has ended it
+        }
+        slot.ejections.increment();
+        Duration time = Duration.ofNanos(slot.ejected(firstNanos, ticker.nanoTime()));
+        Registration<String, Connection<Q, R>> mine = registration;
+        if (mine != null) {
+            mine.close();
+        }
+        process.send(new MemberMessage.Ejected<>(this, time));
+        queue.memberLeft();
+        return true;
+    }
+
+    /** Ends an ejection; true for the one that did. */
+    private boolean endEjection() {
+        return EJECTED.compareAndSet(this, true, false);
+    }
+
+    /** Takes it back in, on probation; false if it is not out. The process only, which registers it next. */
+    boolean readmit() {
+        if (!endEjection()) {
+            return false;
+        }
+        ejections.over();
+        slot.returned(ejections.probation(), ticker.nanoTime());
+        return true;
+    }
+
+    /** Leaves for good, and tells the process when the last request has ended. The process only. */
+    void drain() {
+        leave();
+        draining = true;
+        tellDrained();
+    }
+
+    private void tellDrained() {
+        if (draining && taken.get() == 0) {
+            process.send(new MemberMessage.Drained<>());
+        }
     }
 
     /** Why it was dropped, or null. */
@@ -256,6 +347,9 @@ final class Connection<Q, R> {
             slot.failed(ticker.nanoTime());
         }
         leave();
+        if (endEjection()) {
+            ejections.over();
+        }
         failInFlight(new Request.Failure(Request.Failure.Kind.LOST, why));
         closeTransport();
         if (watch != null) {
@@ -319,6 +413,7 @@ final class Connection<Q, R> {
     /** Gives a place back; the caller looks for who waits. */
     void giveBack() {
         taken.decrementAndGet();
+        tellDrained();
     }
 
     int taken() {

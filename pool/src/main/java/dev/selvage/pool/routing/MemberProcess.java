@@ -48,6 +48,12 @@ final class MemberProcess<Q, R> {
     /** When the attempt has taken too long, or the pause is over; null while the connection is up. */
     private @Nullable Deadline due;
 
+    /** When a drained member ends at the latest; null while it is not to be drained. */
+    private @Nullable Deadline drainedBy;
+
+    /** False -> true, by the process, when it was drained; read by any thread. */
+    private volatile boolean ended;
+
     /** How many attempts have failed since the last healthy period. */
     private int failures;
 
@@ -74,7 +80,7 @@ final class MemberProcess<Q, R> {
         try {
             connect();
             slot.process = this; // with an attempt under way: having none means a pause, from now on
-            while (true) {
+            while (!ended) {
                 step();
             }
         } finally {
@@ -103,12 +109,13 @@ final class MemberProcess<Q, R> {
 
     /** What is due comes before what is queued, so that refusing requests never puts off a connect. */
     private void step() throws InterruptedException {
-        if (due == null) {
+        Deadline next = drainedBy == null ? due : drainedBy;
+        if (next == null) {
             handle(mailbox.receive());
-        } else if (due.hasPassed()) {
+        } else if (next.hasPassed()) {
             overdue();
         } else {
-            Optional<MemberMessage<Q, R>> message = mailbox.receive(Duration.ofNanos(due.remainingNanos()));
+            Optional<MemberMessage<Q, R>> message = mailbox.receive(Duration.ofNanos(next.remainingNanos()));
             message.ifPresent(this::handle);
         }
     }
@@ -118,6 +125,9 @@ final class MemberProcess<Q, R> {
             case Request<Q, R> request -> send(request);
             case MemberMessage.Connected<Q, R>(Connection<Q, R> connected) -> register(connected);
             case MemberMessage.Lost<Q, R>(Connection<Q, R> lost) -> pauseAfter(lost);
+            case MemberMessage.Ejected<Q, R>(Connection<Q, R> ejected, Duration time) -> keepOut(ejected, time);
+            case MemberMessage.Drain<Q, R> drain -> drain();
+            case MemberMessage.Drained<Q, R> drained -> ended = drainedBy != null;
         }
     }
 
@@ -134,7 +144,7 @@ final class MemberProcess<Q, R> {
     }
 
     private void connect() {
-        Connection<Q, R> attempt = new Connection<>(slot, mailbox.self(), options, pool.queue());
+        Connection<Q, R> attempt = new Connection<>(slot, mailbox.self(), pool);
         connection = attempt;
         due = Deadline.after(options.connectTimeout(), options.ticker());
         reader = helpers.run(
@@ -159,6 +169,11 @@ final class MemberProcess<Q, R> {
         if (watch != null) {
             watcher = helpers.run(slot.name + "-silence-watch", watch::run, MemberProcess::helper);
         }
+        enroll(connected, registry);
+    }
+
+    /** Puts a connection into the registry, so that requests are routed to it from now on. */
+    private void enroll(Connection<Q, R> connected, DuplicateRegistry<String, Connection<Q, R>> registry) {
         try {
             connected.registered(registry.register(RoutingPool.KEY, connected));
             pool.bell().ring();
@@ -169,10 +184,46 @@ final class MemberProcess<Q, R> {
         }
     }
 
+    private void keepOut(Connection<Q, R> out, Duration time) {
+        if (out == connection && out.isEjected()) {
+            due = Deadline.after(time, options.ticker());
+            LOG.log(
+                    Level.WARNING,
+                    () -> slot + " of pool '" + pool.name() + "' failed " + "time after time, and gets no requests for "
+                            + time);
+        }
+    }
+
+    private void comeBack(Connection<Q, R> out) {
+        due = null;
+        DuplicateRegistry<String, Connection<Q, R>> registry = pool.registry();
+        if (registry != null && out.readmit()) {
+            enroll(out, registry);
+        }
+    }
+
+    /** It is one too many: takes no more requests, and ends when those in flight have. */
+    private void drain() {
+        Connection<Q, R> current = connection;
+        if (drainedBy != null) {
+            return;
+        }
+        if (current == null || !current.isUp()) {
+            ended = true;
+            return;
+        }
+        drainedBy = Deadline.after(options.requestTimeout(), options.ticker());
+        current.drain();
+    }
+
     private void overdue() {
         Connection<Q, R> attempt = connection;
-        if (attempt == null) {
+        if (drainedBy != null) {
+            ended = true;
+        } else if (attempt == null) {
             connect();
+        } else if (attempt.wasUp()) {
+            comeBack(attempt);
         } else {
             attempt.drop(new TimeoutException("not connected within " + options.connectTimeout()));
             pauseAfter(attempt);
@@ -182,6 +233,9 @@ final class MemberProcess<Q, R> {
     private void pauseAfter(Connection<Q, R> lost) {
         if (lost != connection) {
             return; // counted already
+        }
+        if (drainedBy != null) {
+            ended = true;
         }
         connection = null;
         kill(reader);
@@ -211,7 +265,31 @@ final class MemberProcess<Q, R> {
         if (current == null || current.isDropped()) {
             return RoutingPool.Member.State.WAITING;
         }
+        if (current.isDraining()) {
+            return RoutingPool.Member.State.DRAINING;
+        }
+        if (current.isEjected()) {
+            return RoutingPool.Member.State.EJECTED;
+        }
         return current.isUp() ? RoutingPool.Member.State.CONNECTED : RoutingPool.Member.State.CONNECTING;
+    }
+
+    /** The current attempt, or null in a pause. */
+    @Nullable Connection<Q, R> connection() {
+        return connection;
+    }
+
+    boolean isAlive() {
+        return mailbox.self().isAlive();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Tells it that it is one too many. */
+    void tellDrain() {
+        mailbox.self().send(new MemberMessage.Drain<>());
     }
 
     /** For tests: whether it pauses before its next attempt, and knows so itself. */

@@ -75,6 +75,9 @@ final class Router<Q, R> {
      */
     private @Nullable Connection<Q, R> enter(Q query, Deadline deadline, Duration timeout) throws InterruptedException {
         Connection<Q, R> member = queue.length() > 0 ? null : pick(query);
+        if (member == null && queue.length() == 0) {
+            member = enterLastResort();
+        }
         return member != null || !hasMember() ? member : enterInTurn(deadline, timeout);
     }
 
@@ -96,9 +99,23 @@ final class Router<Q, R> {
     /** Takes a place at any member, for somebody who waits; null when there is none. */
     private @Nullable Connection<Q, R> enterAny() {
         Candidates<Q, R> candidates = candidates();
-        return candidates == null || candidates.size() == 0
+        Connection<Q, R> place = candidates == null || candidates.size() == 0
                 ? null
                 : enterFrom(candidates, ThreadLocalRandom.current().nextInt(candidates.size()));
+        return place == null ? enterLastResort() : place;
+    }
+
+    /** Takes a place at one that is ejected, if no other member is ready; null otherwise. */
+    private @Nullable Connection<Q, R> enterLastResort() {
+        if (pool.ejections().out() == 0 || hasReady()) {
+            return null;
+        }
+        for (Connection<Q, R> connection : pool.tree().connections()) {
+            if (connection.isLastResort() && connection.tryEnter()) {
+                return connection;
+            }
+        }
+        return null;
     }
 
     /** Takes a place at the first from here on that lives and is not full. */
@@ -164,7 +181,14 @@ final class Router<Q, R> {
         return candidates == null ? 0 : candidates.living();
     }
 
+    /** Whether there is a member at all that may be used, one that is ejected included. */
     private boolean hasMember() {
+        return hasReady()
+                || (pool.ejections().out() > 0
+                        && pool.tree().connections().stream().anyMatch(Connection::isLastResort));
+    }
+
+    private boolean hasReady() {
         Candidates<Q, R> candidates = candidates();
         return candidates != null && candidates.hasLiving();
     }
@@ -200,7 +224,7 @@ final class Router<Q, R> {
             answered = true;
             return answer;
         } catch (ProcessException.CallTimeout timedOut) {
-            slot.failed(options.ticker().nanoTime());
+            member.timedOut();
             throw timedOut(slot, timeout, request.giveUp());
         } catch (ProcessException.CallFailed failed) {
             throwUnlessNotSent(slot, (Request.Failure) Objects.requireNonNull(failed.getCause()));

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>silence</td><td>0 or more; 0 turns it off; more than the slowest response takes</td><td>10 s</td></tr>
  * <tr><td>max in flight</td><td>1 or more, for each member</td><td>no limit</td></tr>
  * <tr><td>max waiting</td><td>0 or more; 0 refuses what finds all members at their limits</td><td>1,000</td></tr>
+ * <tr><td>ejection: failures in a row</td><td>1 or more; may be turned off</td><td>5</td></tr>
+ * <tr><td>ejection: time</td><td>more than 0; the first time in a row, the n-th takes n times as long, up to 10</td>
+ *     <td>10 s</td></tr>
  * <tr><td>intensity: restarts</td><td>0 or more</td><td>the size of the pool and 3 more</td></tr>
  * <tr><td>intensity: period</td><td>more than 0</td><td>5 s</td></tr>
  * <tr><td>ticker</td><td>any {@link Ticker}</td><td>{@link Ticker#system()}</td></tr>
@@ -50,7 +53,7 @@ public final class RoutingOptions {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10)),
             Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(10)).withFullJitter(),
-            new Limits(NO_LIMIT, 1_000),
+            new Limits(NO_LIMIT, 1_000, Ejection.DEFAULT),
             null,
             Ticker.system(),
             null);
@@ -58,7 +61,13 @@ public final class RoutingOptions {
     private record Times(
             Duration request, Duration memberWait, Duration connect, Duration healthyAfter, Duration silence) {}
 
-    private record Limits(int inFlight, int waiting) {}
+    private record Limits(
+            int inFlight, int waiting, @Nullable Ejection ejection) {}
+
+    /** After how many failures in a row a member is out, for how long the first time. */
+    record Ejection(int failures, Duration time) {
+        static final Ejection DEFAULT = new Ejection(5, Duration.ofSeconds(10));
+    }
 
     /** How many restarts of members are allowed in which time. */
     record Intensity(int restarts, Duration period) {}
@@ -180,7 +189,7 @@ public final class RoutingOptions {
      * @return options with that limit
      */
     public RoutingOptions withMaxInFlight(int requests) {
-        return with(new Limits(Checks.atLeast("requests", requests, 1), limits.waiting));
+        return with(new Limits(Checks.atLeast("requests", requests, 1), limits.waiting, limits.ejection));
     }
 
     /**
@@ -191,7 +200,36 @@ public final class RoutingOptions {
      * @return options with that bound
      */
     public RoutingOptions withMaxWaiting(int requests) {
-        return with(new Limits(limits.inFlight, Checks.atLeast("requests", requests, 0)));
+        return with(new Limits(limits.inFlight, Checks.atLeast("requests", requests, 0), limits.ejection));
+    }
+
+    /**
+     * Sets when a member is ejected: after so many failures in a row (requests that were not answered in time, answers
+     * that are {@linkplain Transport.Response#failed failures}, lost connections) it gets no requests for a time,
+     * though it is connected. The n-th time in a row takes n times as long, up to ten times; the row is over once it
+     * was back for as long as it had been out. When it is back its first failure ejects it again, and its first answer
+     * makes it one like the others.
+     *
+     * <p>At most a tenth of the members are out at the same time, but one may always go unless it is the last that is
+     * ready. When no other member is connected those that are out are used all the same.
+     *
+     * @param failures 1 or more
+     * @param time how long it is out the first time, more than 0
+     * @return options with that ejection
+     */
+    public RoutingOptions withEjection(int failures, Duration time) {
+        Checks.atLeast("failures", failures, 1);
+        Checks.positive("time", time);
+        return with(new Limits(limits.inFlight, limits.waiting, new Ejection(failures, time)));
+    }
+
+    /**
+     * Ejects no member, however often it fails.
+     *
+     * @return options without ejection
+     */
+    public RoutingOptions withoutEjection() {
+        return with(new Limits(limits.inFlight, limits.waiting, null));
     }
 
     /**
@@ -267,6 +305,10 @@ public final class RoutingOptions {
 
     int maxWaiting() {
         return limits.waiting;
+    }
+
+    @Nullable Ejection ejection() {
+        return limits.ejection;
     }
 
     long failureMemoryNanos() {

@@ -1,19 +1,10 @@
 package dev.selvage.pool.routing;
 
-import dev.selvage.process.Mailbox;
-import dev.selvage.process.ProcessRef;
 import dev.selvage.registry.DuplicateRegistry;
-import dev.selvage.registry.Registry;
-import dev.selvage.supervisor.AnnouncingBody;
-import dev.selvage.supervisor.ChildSpec;
-import dev.selvage.supervisor.Shutdown;
 import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorSpec;
 import dev.selvage.time.Deadline;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of connections that many callers share: each request is routed to one of them, and a connection has
+ * Connections that many callers share: each request is routed to one of them, and a connection has
  * many requests under way at the same time.
  *
  * {@snippet :
@@ -53,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * all are at theirs a request waits in turn for a place, within its time limit, in a queue of {@linkplain
  * RoutingOptions#withMaxWaiting bounded} length. A place that is freed goes to who has waited longest. A request that
  * was sent and given up keeps its place until the peer has answered it, because the peer is still at it.
+ *
+ * <p><b>Ejection.</b> A member that is connected and yet fails one request after the other is taken out
+ * {@linkplain RoutingOptions#withEjection for a time}; a few at most, and never the last.
  *
  * <p><b>Supervision.</b> {@link #spec()} is the tree: rest_for_one over the registry and a one_for_one supervisor of
  * the connections. A member that dies is started anew by itself; if the registry dies all connections go and come back.
@@ -94,6 +88,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      *     failure}, and how many connections were lost
      * @param strays how many responses came for requests that nobody waited for any more, or that were never made
      * @param disconnects how many of its connections ended, for whatever reason
+     * @param ejections how many times it was ejected
      * @param lastFailure why it last had no connection: what the connector or the transport threw, or what else
      *     happened
      */
@@ -106,6 +101,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
             long failed,
             long strays,
             long disconnects,
+            long ejections,
             Optional<Throwable> lastFailure) {
 
         /** What a member does. */
@@ -117,7 +113,11 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
             /** It is connected, and requests are routed to it. */
             CONNECTED,
             /** It has no connection, and pauses before its next attempt. */
-            WAITING
+            WAITING,
+            /** It is connected, but {@linkplain RoutingOptions#withEjection failed too often} to get requests now. */
+            EJECTED,
+            /** It takes no more requests, and ends when those in flight have. */
+            DRAINING
         }
 
         /** Refuses a member with a part missing. */
@@ -131,27 +131,13 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     /** The one key of the registry. */
     static final String KEY = "members";
 
-    private static final VarHandle KEPT;
-
-    static {
-        try {
-            KEPT = MethodHandles.lookup().findVarHandle(RoutingPool.class, "kept", Kept.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private record Kept<Q, R>(DuplicateRegistry<String, Connection<Q, R>> registry, ProcessRef<?> keeper) {}
-
     private final String name;
     private final Connector<Q, R> connector;
     private final RoutingOptions options;
-    private final List<Slot> slots;
+    private final Ejections<Q, R> ejections;
+    private final PoolTree<Q, R> tree;
     private final Router<Q, R> router;
     private final Bell bell = new Bell();
-
-    /** Null -> the current registry -> null, by the process that owns it; one that is dead may be replaced. */
-    private volatile @Nullable Kept<Q, R> kept;
 
     private volatile boolean closed;
 
@@ -162,12 +148,8 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
         this.name = Checks.notBlank("name", name);
         this.connector = Objects.requireNonNull(connector, "connector");
         this.options = options;
-        Checks.atLeast("size", size, 1);
-        List<Slot> made = new ArrayList<>(size);
-        for (int index = 0; index < size; index++) {
-            made.add(new Slot(index, name + "-" + index));
-        }
-        this.slots = List.copyOf(made);
+        this.ejections = new Ejections<>(this, options);
+        this.tree = new PoolTree<>(this, Checks.atLeast("size", size, 1));
         this.router = new Router<>(this);
     }
 
@@ -248,47 +230,19 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      * @return the specification, to be nested in a tree or started by itself
      */
     public SupervisorSpec spec() {
-        AnnouncingBody<Object> keeper = (mailbox, start) -> keepRegistry(mailbox, start::ready);
-        List<ChildSpec<?>> members = new ArrayList<>();
-        for (Slot slot : slots) {
-            members.add(ChildSpec.<MemberMessage<Q, R>>process(slot.name, mailbox -> runMember(slot, mailbox))
-                    .withShutdown(Shutdown.brutal())); // what it would still send, nobody would hear the answer of
-        }
-        SupervisorSpec connections =
-                intensive(SupervisorSpec.oneForOne(name + "-connections").withChildren(members));
-        return intensive(SupervisorSpec.restForOne(
-                name, ChildSpec.process(name + "-registry", keeper), ChildSpec.supervisor(connections)));
+        return tree.spec();
     }
 
-    private SupervisorSpec intensive(SupervisorSpec spec) {
-        RoutingOptions.Intensity intensity = options.intensity(slots.size());
-        return spec.withIntensity(intensity.restarts(), intensity.period()).withTicker(options.ticker());
-    }
-
-    // ---- what the tree runs
-
-    /** The body of the registry's process: it owns the registry for as long as it lives. */
-    void keepRegistry(Mailbox<Object> mailbox, Runnable ready) throws InterruptedException {
-        try (DuplicateRegistry<String, Connection<Q, R>> own =
-                Registry.duplicate(name, registryOptions -> registryOptions.withTicker(options.ticker()))) {
-            Kept<Q, R> mine = new Kept<>(own, mailbox.self());
-            Kept<Q, R> before = kept;
-            if ((before != null && before.keeper.isAlive()) || !KEPT.compareAndSet(this, before, mine)) {
-                throw new RoutingException(this + " runs already: its specification may run once at a time");
-            }
-            try {
-                ready.run();
-                while (true) {
-                    mailbox.receive();
-                }
-            } finally {
-                KEPT.compareAndSet(this, mine, null);
-            }
-        }
-    }
-
-    void runMember(Slot slot, Mailbox<MemberMessage<Q, R>> mailbox) throws InterruptedException {
-        MemberProcess.run(this, slot, mailbox);
+    /**
+     * Changes how many members there are, while the pool is used. Returns at once. Members that are added begin to
+     * connect; those that are too many, the ones with the highest numbers, take no more requests, and end when those in
+     * flight have, or after a {@linkplain RoutingOptions#withRequestTimeout request timeout}: what is left then fails
+     * with {@link RoutingException.Disconnected}. Any thread.
+     *
+     * @param members how many, 1 or more
+     */
+    public void resize(int members) {
+        tree.resize(Checks.atLeast("members", members, 1));
     }
 
     // ---- requests
@@ -344,8 +298,9 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      */
     public boolean awaitReady(int members, Duration timeout) throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
-        if (members < 1 || members > slots.size()) {
-            throw new IllegalArgumentException("members: " + members + "; allowed: 1 to " + slots.size());
+        int most = tree.size();
+        if (members < 1 || members > most) {
+            throw new IllegalArgumentException("members: " + members + "; allowed: 1 to " + most);
         }
         Deadline deadline = Deadline.after(timeout, options.ticker());
         boolean ready = bell.await(() -> closed || router.ready() >= members, deadline);
@@ -367,21 +322,21 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     /**
-     * Returns how many members the pool has, connected or not.
+     * Returns how many members the pool has, connected or not; those that are drained do not count.
      *
      * @return 1 or more
      */
     public int size() {
-        return slots.size();
+        return tree.size();
     }
 
     /**
      * Returns what all members do now, for people: each is told truly, but not all at the same instant.
      *
-     * @return a list of its own, in the order of their numbers
+     * @return a list of its own, in the order of their numbers; those that are drained are in it until they have ended
      */
     public List<Member> members() {
-        return slots.stream().map(Slot::snapshot).toList();
+        return tree.members();
     }
 
     /**
@@ -413,9 +368,9 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
 
     @Override
     public String toString() {
-        int inFlight = slots.stream().mapToInt(Slot::inFlight).sum();
-        return "pool '" + name + "' (" + router.ready() + " of " + slots.size() + " members ready, " + inFlight
-                + " in flight" + (closed ? ", closed" : kept == null ? ", not running" : "") + ")";
+        int inFlight = tree.slots().stream().mapToInt(Slot::inFlight).sum();
+        return "pool '" + name + "' (" + router.ready() + " of " + tree.size() + " members ready, " + inFlight
+                + " in flight" + (closed ? ", closed" : registry() == null ? ", not running" : "") + ")";
     }
 
     // ---- for the rest of the package
@@ -428,6 +383,19 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
         return connector;
     }
 
+    Ejections<Q, R> ejections() {
+        return ejections;
+    }
+
+    /** How many members can be chosen from now. */
+    int ready() {
+        return router.ready();
+    }
+
+    PoolTree<Q, R> tree() {
+        return tree;
+    }
+
     CallerQueue<Q, R> queue() {
         return router.queue();
     }
@@ -437,11 +405,10 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     List<Slot> slots() {
-        return slots;
+        return tree.slots();
     }
 
     @Nullable DuplicateRegistry<String, Connection<Q, R>> registry() {
-        Kept<Q, R> current = kept;
-        return current == null ? null : current.registry;
+        return tree.registry();
     }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What is kept of a member for as long as its pool: its name, and numbers that go on when its process is started anew.
  */
 final class Slot {
+    private static final int MOST_EJECTIONS = 10;
+
     final int index;
     final String name;
 
@@ -25,12 +27,18 @@ final class Slot {
     final LongAdder failed = new LongAdder();
     final LongAdder strays = new LongAdder();
     final LongAdder disconnects = new LongAdder();
+    final LongAdder ejections = new LongAdder();
 
     /** How many requests have failed since the last answer: raised by whoever sees it, put to 0 by readers. */
     private final AtomicInteger failuresInARow = new AtomicInteger();
 
     /** When a request failed last, by the ticker; written before that is counted. */
     private volatile long failedNanos;
+
+    // written by who ejects the member, one at a time, and by its process when it is back
+    private volatile int ejectionsInARow;
+    private volatile long outNanos;
+    private volatile long returnedNanos;
 
     /** Why there was no connection last; written by whoever dropped one. */
     volatile @Nullable Throwable lastFailure;
@@ -65,11 +73,40 @@ final class Slot {
         failuresInARow.incrementAndGet();
     }
 
+    int failuresInARow() {
+        return failuresInARow.get();
+    }
+
+    /** It is back from an ejection, and counts as having failed before. By the member's process. */
+    void returned(int failuresBefore, long nowNanos) {
+        failuresInARow.set(failuresBefore);
+        returnedNanos = nowNanos;
+    }
+
+    /** It is to be ejected: says for how long, with the time of a first ejection. By one thread at a time. */
+    long ejected(long firstNanos, long nowNanos) {
+        boolean inARow = ejectionsInARow > 0 && nowNanos - returnedNanos < outNanos;
+        ejectionsInARow = inARow ? Math.min(ejectionsInARow + 1, MOST_EJECTIONS) : 1;
+        outNanos = Math.multiplyExact(ejectionsInARow, firstNanos);
+        return outNanos;
+    }
+
     /** How well the member is; a failure is forgotten when it has answered since, or after a time. */
     Routing.Health health(Ticker ticker, long memoryNanos) {
         return failuresInARow.get() == 0 || ticker.nanoTime() - failedNanos >= memoryNanos
                 ? Routing.Health.GOOD
                 : Routing.Health.FAILING;
+    }
+
+    boolean isAlive() {
+        MemberProcess<?, ?> latest = process;
+        return latest != null && latest.isAlive();
+    }
+
+    /** Whether its latest process was drained, and has ended or is about to. */
+    boolean hasEnded() {
+        MemberProcess<?, ?> latest = process;
+        return latest != null && latest.hasEnded();
     }
 
     /** How many requests are under way by its connection of now. */
@@ -89,6 +126,7 @@ final class Slot {
                 failed.sum(),
                 strays.sum(),
                 disconnects.sum(),
+                ejections.sum(),
                 Optional.ofNullable(lastFailure));
     }
 

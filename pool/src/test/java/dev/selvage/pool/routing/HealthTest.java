@@ -133,7 +133,7 @@ class HealthTest {
                 FakePeer.Sent sent = rig.peer.awaitSent();
                 assertThat(sent.line()).isNotSameAs(late.line());
             }
-            rig.peer.allLines.stream()
+            List.copyOf(rig.peer.allLines).stream()
                     .filter(line -> line != late.line())
                     .forEach(line -> line.lose("the end of the test"));
             for (Rig.Asking asking : askings) {

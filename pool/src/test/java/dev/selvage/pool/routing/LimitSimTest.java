@@ -77,11 +77,6 @@ class LimitSimTest {
         }
 
         @Override
-        boolean hasLimits() {
-            return true;
-        }
-
-        @Override
         void onSend(FakePeer.Line line) {
             assertThat(inHand.computeIfAbsent(line, any -> new AtomicInteger()).incrementAndGet())
                     .as("requests that the peer has at once")
@@ -152,11 +147,6 @@ class LimitSimTest {
         @Override
         void answer(FakePeer.Sent sent, int mood) {
             super.answer(sent, 2); // at once, and once more
-        }
-
-        @Override
-        void settle() {
-            assertNothingTaken(); // all were answered
         }
 
         @Override

@@ -72,11 +72,11 @@ abstract class PoolScenario implements Scenario {
         try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
             CountDownLatch open = new CountDownLatch(1);
             processes.add(scope.start(
-                    "registry", mailbox -> pool.keepRegistry(mailbox, open::countDown), PoolScenario::patient));
+                    "registry", mailbox -> pool.tree().keepRegistry(mailbox, open::countDown), PoolScenario::patient));
             open.await();
             for (Slot slot : pool.slots()) {
                 processes.add(scope.<MemberMessage<String, String>>start(
-                        slot.name, mailbox -> pool.runMember(slot, mailbox), PoolScenario::patient));
+                        slot.name, mailbox -> pool.tree().runMember(slot, mailbox), PoolScenario::patient));
             }
             callers.play();
         }
@@ -94,9 +94,7 @@ abstract class PoolScenario implements Scenario {
         play(() -> {
             Thread server = Sim.start("server", this::serve);
             Sim.together(() -> ask("a"), () -> ask("b"), this::disturb);
-            if (!hasLimits()) {
-                assertNothingTaken();
-            }
+            assertThat(pool.queue().length()).isZero();
             assertThat(pool.bell().waiting()).isZero();
             server.interrupt();
             server.join();
@@ -119,11 +117,6 @@ abstract class PoolScenario implements Scenario {
                         .as("places taken at " + connection)
                         .isZero());
         assertThat(pool.queue().length()).isZero();
-    }
-
-    /** With limits a request that was given up keeps its place until the peer answers, or the connection ends. */
-    boolean hasLimits() {
-        return false;
     }
 
     /** Runs while the members still do. */

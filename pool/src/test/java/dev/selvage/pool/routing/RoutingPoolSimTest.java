@@ -190,6 +190,11 @@ class RoutingPoolSimTest {
     static final class Watched implements Scenario {
         private final FakePeer peer = FakePeer.echoing();
         private final Slot slot = new Slot(0, "member");
+        private final RoutingPool<String, String> pool = RoutingPool.create(
+                "pool",
+                1,
+                peer,
+                options -> options.withSilence(Duration.ofMillis(100)).withTicker(Sim.ticker()));
 
         @Override
         public void play() throws Exception {
@@ -197,16 +202,15 @@ class RoutingPoolSimTest {
                 CompletableFuture<Connection<String, String>> made = new CompletableFuture<>();
                 CountDownLatch connected = new CountDownLatch(1);
                 ProcessRef<MemberMessage<String, String>> member = scope.start("member", mailbox -> {
-                    RoutingOptions options = RoutingOptions.DEFAULTS
-                            .withSilence(Duration.ofMillis(100))
-                            .withTicker(Sim.ticker());
-                    var connection = new Connection<String, String>(
-                            slot, mailbox.self(), options, new CallerQueue<>(1, () -> null, () -> true));
+                    var connection = new Connection<String, String>(slot, mailbox.self(), pool);
                     made.complete(connection);
                     while (true) {
                         switch (mailbox.receive()) {
                             case Request<String, String> request -> connection.send(slot.nextId(), request);
                             case MemberMessage.Connected<String, String> up -> connected.countDown();
+                            case MemberMessage.Ejected<String, String> out -> throw new AssertionError(out);
+                            case MemberMessage.Drain<String, String> drain -> throw new AssertionError(drain);
+                            case MemberMessage.Drained<String, String> drained -> throw new AssertionError(drained);
                             case MemberMessage.Lost<String, String> lost -> {
                                 return; // the end, below
                             }
@@ -247,10 +251,10 @@ class RoutingPoolSimTest {
                     "pool", 1, peer, options -> options.withTicker(Sim.ticker()).withSilence(Duration.ZERO));
             try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
                 CountDownLatch open = new CountDownLatch(1);
-                scope.start("registry", mailbox -> pool.keepRegistry(mailbox, open::countDown));
+                scope.start("registry", mailbox -> pool.tree().keepRegistry(mailbox, open::countDown));
                 open.await();
                 ProcessRef<?> member = scope.<MemberMessage<String, String>>start(
-                        "member", mailbox -> pool.runMember(pool.slots().get(0), mailbox));
+                        "member", mailbox -> pool.tree().runMember(pool.slots().get(0), mailbox));
                 Thread loser = Sim.start("loser", () -> {
                     FakePeer.Sent sent = peer.sent.take();
                     peer.door = shut -> {

@@ -1,0 +1,136 @@
+package dev.selvage.pool.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.selvage.process.ProcessScope;
+import dev.selvage.sim.ClockMode;
+import dev.selvage.sim.Explored;
+import dev.selvage.sim.Scenario;
+import dev.selvage.sim.Sim;
+import dev.selvage.supervisor.Supervisor;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Members that go and come while requests are under way, on thousands of schedules. */
+class MembershipSimTest {
+
+    @Test
+    @DisplayName("10.4 ejections against disconnects, deaths and requests: never too many out, and all come back")
+    void ejections() {
+        Explored explored =
+                Sim.of(Ejected.class).clock(ClockMode.PATIENT).schedules(2_000).explore();
+        assertThat(explored.distinct()).isGreaterThan(1_000);
+    }
+
+    @Test
+    @DisplayName("10.4 resizing against deaths of members and of the registry: in the end there are as many as asked")
+    void resizing() {
+        Explored explored =
+                Sim.of(Resized.class).clock(ClockMode.PATIENT).schedules(1_000).explore();
+        assertThat(explored.distinct()).isGreaterThan(500);
+    }
+
+    static final class Ejected extends PoolScenario {
+        Ejected() {
+            super(2);
+        }
+
+        @Override
+        RoutingOptions options(RoutingOptions defaults) {
+            return defaults.withEjection(1, Duration.ofMillis(30)).withMaxInFlight(1);
+        }
+
+        @Override
+        void disturb() {
+            switch (Sim.random().nextInt(3)) {
+                case 0 -> peer.allLines.forEach(line -> line.lose("the network is gone"));
+                case 1 -> peer.allLines.stream().findFirst().ifPresent(line -> line.lose("dropped"));
+                default -> assertThat(outcome("third")).isNotEqualTo("not sent");
+            }
+            assertThat(pool.ejections().out()).isBetween(0, 1);
+        }
+
+        @Override
+        void answer(FakePeer.Sent sent, int mood) {
+            String answer = "answer to " + sent.request();
+            if (mood < 4) {
+                sent.line().respond(Transport.Response.failed(sent.id(), answer));
+            } else {
+                sent.answer(answer);
+            }
+        }
+
+        @Override
+        void settle() throws Exception {
+            assertThat(pool.awaitReady(2, FOREVER)).isTrue();
+            assertThat(pool.ejections().out()).isZero();
+        }
+
+        @Override
+        void check() {
+            super.check();
+            assertThat(outcomes.values()).hasSize(4).doesNotContain("not sent", "interrupted");
+            assertThat(Sim.elapsed()).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    /** The whole tree under its supervisors. */
+    static final class Resized extends PoolScenario {
+        private Supervisor supervisor;
+
+        Resized() {
+            super(2);
+        }
+
+        @Override
+        RoutingOptions options(RoutingOptions defaults) {
+            return defaults.withRequestTimeout(Duration.ofMinutes(1));
+        }
+
+        @Override
+        void play(Scenario callers) throws Exception {
+            try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
+                supervisor = Supervisor.start(pool.spec(), scope);
+                callers.play();
+                supervisor.close();
+            }
+        }
+
+        @Override
+        void disturb() throws Exception {
+            pool.resize(1 + Sim.random().nextInt(4));
+            switch (Sim.random().nextInt(3)) {
+                case 0 -> supervisor.child("pool-registry").ifPresent(process -> process.kill());
+                case 1 ->
+                    supervisor
+                            .child("pool-connections", "pool-" + Sim.random().nextInt(2))
+                            .ifPresent(process -> process.kill());
+                default -> pool.resize(1 + Sim.random().nextInt(4));
+            }
+            pool.resize(1 + Sim.random().nextInt(4));
+        }
+
+        @Override
+        void answer(FakePeer.Sent sent, int mood) {
+            super.answer(sent, Math.max(1, mood));
+        }
+
+        @Override
+        void settle() throws Exception {
+            int size = pool.size();
+            assertThat(pool.awaitReady(size, FOREVER)).isTrue();
+            Sim.sleep(Duration.ofMinutes(2)); // what was to be drained is
+            assertThat(pool.awaitReady(size, FOREVER)).isTrue();
+            assertThat(pool.members()).hasSize(size);
+            assertThat(supervisor
+                            .tree()
+                            .children()
+                            .get(1)
+                            .supervisor()
+                            .orElseThrow()
+                            .children())
+                    .hasSize(size);
+        }
+    }
+}
