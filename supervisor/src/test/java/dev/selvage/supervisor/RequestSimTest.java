@@ -112,6 +112,61 @@ class RequestSimTest {
     }
 
     @Test
+    @DisplayName("8.4, 8.7 a child that asks just as its supervisor gives up is refused at once, too")
+    void childAsksAsSupervisorGivesUp() {
+        explore(ChildAsksAsSupervisorGivesUp.class);
+    }
+
+    static class ChildAsksAsSupervisorGivesUp extends Tree {
+        final ChildSpec<String> asker = ChildSpec.process("asker", mailbox -> {
+            int times = 1;
+            while (times < 6 && refusal() == Refused.Why.RUNNING) {
+                times++; // so that it may ask at any moment, and need not be stopped to end
+            }
+            mailbox.receive();
+        });
+
+        private static Refused.Why refusal() throws InterruptedException {
+            try {
+                Supervisor.siblings().orElseThrow().find("asker").delete();
+                throw new AssertionError("deleted, though it runs");
+            } catch (Refused refused) {
+                return refused.why();
+            }
+        }
+
+        @Override
+        public void play() throws Exception {
+            Supervisor app = Supervisor.start(
+                    patient(SupervisorSpec.oneForOne("app", b, asker)).withIntensity(0, DAY));
+            app.ref(b).send("crash");
+            assertThat(app.join()).isInstanceOf(ExitReason.Failed.class);
+            assertThat(Sim.elapsed()).as("nobody waited for anybody's patience").isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    @DisplayName("8.3, 8.7 and so is one that asks just as it begins to be stopped for a sibling")
+    void childAsksAsItIsStopped() {
+        explore(ChildAsksAsItIsStopped.class);
+    }
+
+    static final class ChildAsksAsItIsStopped extends ChildAsksAsSupervisorGivesUp {
+        @Override
+        public void play() throws Exception {
+            try (Supervisor app = Supervisor.start(patient(SupervisorSpec.restForOne("app", b, asker)))) {
+                app.ref(b).send("crash");
+                while (app.tree().children().getLast().restarts() == 0) {
+                    Sim.sleep(Duration.ofMillis(1));
+                }
+                assertThat(Sim.elapsed())
+                        .as("nobody waited for anybody's patience")
+                        .isLessThan(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    @Test
     @DisplayName("8.5 the end of a backoff against a restart, a terminate and a delete: one of them has the last word")
     void backoffAgainstRequests() {
         explore(BackoffAgainstRequests.class);
