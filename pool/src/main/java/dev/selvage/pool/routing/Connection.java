@@ -285,6 +285,8 @@ final class Connection<Q, R> {
         if (mine != null) {
             mine.close();
         }
+        FlightEvents.ejected(slot.name, time);
+        slot.changed(RoutingPool.Member.State.EJECTED);
         process.send(new MemberMessage.Ejected<>(this, time));
         queue.memberLeft();
         return true;
@@ -309,6 +311,7 @@ final class Connection<Q, R> {
     void drain() {
         leave();
         draining = true;
+        slot.changed(RoutingPool.Member.State.DRAINING);
         tellDrained();
     }
 
@@ -345,6 +348,7 @@ final class Connection<Q, R> {
         if (registration != null) {
             slot.disconnects.increment();
             slot.failed(ticker.nanoTime());
+            FlightEvents.disconnected(slot.name, String.valueOf(why), taken.get());
         }
         leave();
         if (endEjection()) {
@@ -354,6 +358,9 @@ final class Connection<Q, R> {
         closeTransport();
         if (watch != null) {
             watch.wake();
+        }
+        if (process.isAlive()) {
+            slot.changed(RoutingPool.Member.State.WAITING);
         }
         process.send(new MemberMessage.Lost<>(this));
     }

@@ -85,6 +85,7 @@ final class MemberProcess<Q, R> {
             }
         } finally {
             dropCurrent("ended");
+            slot.changed(RoutingPool.Member.State.STOPPED);
         }
     }
 
@@ -146,6 +147,7 @@ final class MemberProcess<Q, R> {
     private void connect() {
         Connection<Q, R> attempt = new Connection<>(slot, mailbox.self(), pool);
         connection = attempt;
+        slot.changed(RoutingPool.Member.State.CONNECTING);
         due = Deadline.after(options.connectTimeout(), options.ticker());
         reader = helpers.run(
                 slot.name + "-reader", () -> attempt.connectAndRead(pool.connector()), MemberProcess::helper);
@@ -175,6 +177,7 @@ final class MemberProcess<Q, R> {
     /** Puts a connection into the registry, so that requests are routed to it from now on. */
     private void enroll(Connection<Q, R> connected, DuplicateRegistry<String, Connection<Q, R>> registry) {
         try {
+            slot.changed(RoutingPool.Member.State.CONNECTED); // before anybody can lose it
             connected.registered(registry.register(RoutingPool.KEY, connected));
             pool.bell().ring();
             pool.queue().serve(connected);

@@ -73,7 +73,7 @@ final class PoolTree<Q, R> {
     }
 
     private Slot newSlot(int index) {
-        return new Slot(index, pool.name() + "-" + index);
+        return new Slot(index, pool.name() + "-" + index, pool.announcer());
     }
 
     SupervisorSpec spec() {

@@ -35,6 +35,22 @@ final class Router<Q, R> {
     }
 
     R request(Q query, Duration timeout) throws InterruptedException {
+        Announcer announcer = pool.announcer();
+        if (!announcer.isHeard()) {
+            return ask(query, timeout);
+        }
+        long began = announcer.now();
+        try {
+            R answer = ask(query, timeout);
+            announcer.ended(began, null);
+            return answer;
+        } catch (RoutingException failure) {
+            announcer.ended(began, failure);
+            throw failure;
+        }
+    }
+
+    private R ask(Q query, Duration timeout) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before a request to " + pool);
         }
@@ -135,7 +151,15 @@ final class Router<Q, R> {
     /** Waits in turn for a place; null when there is no member any more. */
     private @Nullable Connection<Q, R> enterInTurn(Deadline deadline, Duration timeout) throws InterruptedException {
         Caller<Q, R> caller = new Caller<>(options.ticker());
-        if (!queue.await(caller, deadline, pool)) {
+        FlightEvents.Wait wait = FlightEvents.waitBegins();
+        boolean queued = queue.await(caller, deadline, pool);
+        if (queued) {
+            pool.announcer().waited(caller.waitedNanos());
+        }
+        if (wait != null) {
+            wait.ended(pool.name(), caller.granted() != null);
+        }
+        if (!queued) {
             throw new RoutingException.Overloaded("all members of " + pool + " are at their limits, and "
                     + options.maxWaiting() + " requests wait already");
         }

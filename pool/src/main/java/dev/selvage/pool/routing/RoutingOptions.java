@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     <td>10 s</td></tr>
  * <tr><td>intensity: restarts</td><td>0 or more</td><td>the size of the pool and 3 more</td></tr>
  * <tr><td>intensity: period</td><td>more than 0</td><td>5 s</td></tr>
+ * <tr><td>listener</td><td>any {@link RoutingListener}</td><td>none</td></tr>
  * <tr><td>ticker</td><td>any {@link Ticker}</td><td>{@link Ticker#system()}</td></tr>
  * <tr><td>random</td><td>any that several threads may use</td><td>each thread's {@link ThreadLocalRandom}</td></tr>
  * </table>
@@ -54,6 +55,7 @@ public final class RoutingOptions {
                     Duration.ofSeconds(10)),
             Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(10)).withFullJitter(),
             new Limits(NO_LIMIT, 1_000, Ejection.DEFAULT),
+            null,
             null,
             Ticker.system(),
             null);
@@ -77,6 +79,7 @@ public final class RoutingOptions {
     private final Backoff backoff;
     private final Limits limits;
     private final @Nullable Intensity intensity;
+    private final @Nullable RoutingListener listener;
     private final Ticker ticker;
     private final @Nullable RandomGenerator random;
 
@@ -86,6 +89,7 @@ public final class RoutingOptions {
             Backoff backoff,
             Limits limits,
             @Nullable Intensity intensity,
+            @Nullable RoutingListener listener,
             Ticker ticker,
             @Nullable RandomGenerator random) {
         this.routing = routing;
@@ -93,6 +97,7 @@ public final class RoutingOptions {
         this.backoff = backoff;
         this.limits = limits;
         this.intensity = intensity;
+        this.listener = listener;
         this.ticker = ticker;
         this.random = random;
     }
@@ -105,7 +110,7 @@ public final class RoutingOptions {
      */
     public RoutingOptions withRouting(Routing routing) {
         Objects.requireNonNull(routing, "routing");
-        return new RoutingOptions(routing, times, backoff, limits, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, intensity, listener, ticker, random);
     }
 
     /**
@@ -151,7 +156,8 @@ public final class RoutingOptions {
      */
     public RoutingOptions withBackoff(Backoff backoff) {
         Objects.requireNonNull(backoff, "backoff");
-        return new RoutingOptions(routing, times, backoff.withFullJitter(), limits, intensity, ticker, random);
+        return new RoutingOptions(
+                routing, times, backoff.withFullJitter(), limits, intensity, listener, ticker, random);
     }
 
     /**
@@ -246,7 +252,19 @@ public final class RoutingOptions {
             throw new IllegalArgumentException("restarts: " + restarts + "; allowed: 0 or more");
         }
         Checks.positive("period", period);
-        return new RoutingOptions(routing, times, backoff, limits, new Intensity(restarts, period), ticker, random);
+        return new RoutingOptions(
+                routing, times, backoff, limits, new Intensity(restarts, period), listener, ticker, random);
+    }
+
+    /**
+     * Sets who is told what happens in the pool.
+     *
+     * @param listener called on the threads on which things happen
+     * @return options with that listener
+     */
+    public RoutingOptions withListener(RoutingListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        return new RoutingOptions(routing, times, backoff, limits, intensity, listener, ticker, random);
     }
 
     /**
@@ -257,7 +275,7 @@ public final class RoutingOptions {
      */
     public RoutingOptions withTicker(Ticker ticker) {
         Objects.requireNonNull(ticker, "ticker");
-        return new RoutingOptions(routing, times, backoff, limits, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, intensity, listener, ticker, random);
     }
 
     /**
@@ -268,15 +286,15 @@ public final class RoutingOptions {
      */
     public RoutingOptions withRandom(RandomGenerator random) {
         Objects.requireNonNull(random, "random");
-        return new RoutingOptions(routing, times, backoff, limits, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, limits, intensity, listener, ticker, random);
     }
 
     private RoutingOptions with(Times changed) {
-        return new RoutingOptions(routing, changed, backoff, limits, intensity, ticker, random);
+        return new RoutingOptions(routing, changed, backoff, limits, intensity, listener, ticker, random);
     }
 
     private RoutingOptions with(Limits changed) {
-        return new RoutingOptions(routing, times, backoff, changed, intensity, ticker, random);
+        return new RoutingOptions(routing, times, backoff, changed, intensity, listener, ticker, random);
     }
 
     Routing routing() {
@@ -326,6 +344,10 @@ public final class RoutingOptions {
 
     Intensity intensity(int size) {
         return intensity == null ? new Intensity(size + 3, Duration.ofSeconds(5)) : intensity;
+    }
+
+    @Nullable RoutingListener listener() {
+        return listener;
     }
 
     Ticker ticker() {

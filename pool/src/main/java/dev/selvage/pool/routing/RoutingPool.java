@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
      *
      * @param name its name: the pool's, and its number
      * @param state what it does
+     * @param inState for how long it has been in that state
      * @param inFlight how many requests were routed to it and are neither answered nor given up; where there is a
      *     limit, one that was sent and given up counts until it is answered
      * @param sent how many requests were handed to a transport
@@ -95,6 +97,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     public record Member(
             String name,
             State state,
+            Duration inState,
             int inFlight,
             long sent,
             long served,
@@ -124,7 +127,52 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
         public Member {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(inState, "inState");
             Objects.requireNonNull(lastFailure, "lastFailure");
+        }
+    }
+
+    /**
+     * What a pool does and has done, as a value: cheap enough to be asked for every second. Each part is told truly,
+     * but not all at the same instant. Counts are since the pool was made.
+     *
+     * @param size how many members it has, connected or not
+     * @param ready how many requests can be routed to now
+     * @param ejected how many are out for failing too often
+     * @param waiting how many requests wait for a place
+     * @param waits how many have waited for a place so far
+     * @param waited how long they waited, together
+     * @param overloaded how many were refused because too many waited
+     * @param members the members, in the order of their numbers
+     */
+    public record Statistics(
+            int size,
+            int ready,
+            int ejected,
+            int waiting,
+            long waits,
+            Duration waited,
+            long overloaded,
+            List<Member> members) {
+
+        /** Keeps a copy of the members. */
+        public Statistics {
+            Objects.requireNonNull(waited, "waited");
+            members = List.copyOf(members);
+        }
+
+        /**
+         * Adds up a number of all members.
+         *
+         * {@snippet :
+         * long sent = pool.statistics().sum(RoutingPool.Member::sent);
+         * }
+         *
+         * @param number takes it from a member
+         * @return the sum
+         */
+        public long sum(ToLongFunction<? super Member> number) {
+            return members.stream().mapToLong(number).sum();
         }
     }
 
@@ -134,6 +182,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     private final String name;
     private final Connector<Q, R> connector;
     private final RoutingOptions options;
+    private final Announcer announcer;
     private final Ejections<Q, R> ejections;
     private final PoolTree<Q, R> tree;
     private final Router<Q, R> router;
@@ -148,6 +197,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
         this.name = Checks.notBlank("name", name);
         this.connector = Objects.requireNonNull(connector, "connector");
         this.options = options;
+        this.announcer = new Announcer(options);
         this.ejections = new Ejections<>(this, options);
         this.tree = new PoolTree<>(this, Checks.atLeast("size", size, 1));
         this.router = new Router<>(this);
@@ -340,6 +390,24 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
     }
 
     /**
+     * Returns what the pool does and has done. Any thread.
+     *
+     * @return a value of its own
+     */
+    public Statistics statistics() {
+        CallerQueue<Q, R> queue = queue();
+        return new Statistics(
+                size(),
+                ready(),
+                ejections.out(),
+                queue.length(),
+                queue.waits.sum(),
+                Duration.ofNanos(queue.waitedNanos.sum()),
+                queue.refused.sum(),
+                members());
+    }
+
+    /**
      * Closes the pool: every request from now on is refused with {@link RoutingException.Closed}, and so are those that
      * wait for a member or a place. If {@link #start start} started its tree this stops that too, which closes all
      * connections and ends the requests in flight, and waits for its end as the supervisor's stop does, in bounded
@@ -381,6 +449,10 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
 
     Connector<Q, R> connector() {
         return connector;
+    }
+
+    Announcer announcer() {
+        return announcer;
     }
 
     Ejections<Q, R> ejections() {

@@ -1,6 +1,7 @@
 package dev.selvage.pool.routing;
 
 import dev.selvage.time.Ticker;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,15 +41,28 @@ final class Slot {
     private volatile long outNanos;
     private volatile long returnedNanos;
 
+    /** Since when it is in its state, by the ticker; written by whoever changes that. */
+    private volatile long sinceNanos;
+
     /** Why there was no connection last; written by whoever dropped one. */
     volatile @Nullable Throwable lastFailure;
 
     /** The member's latest process; written by that process when it begins. */
     volatile @Nullable MemberProcess<?, ?> process;
 
-    Slot(int index, String name) {
+    private final Announcer announcer;
+
+    Slot(int index, String name, Announcer announcer) {
         this.index = index;
         this.name = name;
+        this.announcer = announcer;
+        this.sinceNanos = announcer.now();
+    }
+
+    /** It is in another state from now on. */
+    void changed(RoutingPool.Member.State state) {
+        sinceNanos = announcer.now();
+        announcer.changed(name, state);
     }
 
     /** Ids are never used twice, so that a response to a request of a former connection is nobody else's. */
@@ -120,6 +134,7 @@ final class Slot {
         return new RoutingPool.Member(
                 name,
                 latest == null ? RoutingPool.Member.State.STOPPED : latest.state(),
+                Duration.ofNanos(announcer.now() - sinceNanos),
                 inFlight(),
                 sent.sum(),
                 served.sum(),

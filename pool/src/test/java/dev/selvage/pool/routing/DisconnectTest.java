@@ -381,7 +381,7 @@ class DisconnectTest {
         @SuppressWarnings("unchecked")
         ProcessRef<MemberMessage<String, String>> process = (ProcessRef<MemberMessage<String, String>>)
                 rig.tree.child("pool-connections", "pool-0").orElseThrow();
-        var earlier = new Connection<String, String>(new Slot(0, "earlier"), process, rig.pool);
+        var earlier = new Connection<String, String>(new Slot(0, "earlier", rig.pool.announcer()), process, rig.pool);
         Request<String, String> request = new Request<>("PING", earlier);
         assertThatThrownBy(() -> process.call(request::answerTo, Rig.LONG)).hasCause(Request.NOT_SENT);
         process.stop();

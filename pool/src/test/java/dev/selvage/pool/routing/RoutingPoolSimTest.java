@@ -189,12 +189,12 @@ class RoutingPoolSimTest {
     /** One connection and its watch, without the rest: the peer answers all, at once. */
     static final class Watched implements Scenario {
         private final FakePeer peer = FakePeer.echoing();
-        private final Slot slot = new Slot(0, "member");
         private final RoutingPool<String, String> pool = RoutingPool.create(
                 "pool",
                 1,
                 peer,
                 options -> options.withSilence(Duration.ofMillis(100)).withTicker(Sim.ticker()));
+        private final Slot slot = new Slot(0, "member", pool.announcer());
 
         @Override
         public void play() throws Exception {
