@@ -129,4 +129,23 @@ class SpecTest {
                 "hasty", ChildSpec.supervisor(nested).withShutdown(Shutdown.after(Duration.ofSeconds(4))));
         assertThat(hasty.longestStop()).isEqualTo(Duration.ofSeconds(4 + 3));
     }
+
+    @Test
+    @DisplayName(
+            "8.6, 8.10 how long a stop takes at most: static children add up, dynamic ones take as long as the slowest")
+    void longestStopOfAll() {
+        ChildSpec<Void> first = ChildSpec.task("first", () -> {})
+                .withShutdown(Shutdown.after(Duration.ofSeconds(3)).withInterruptTime(Duration.ofSeconds(1)));
+        ChildSpec<Void> second = ChildSpec.task("second", () -> {})
+                .withShutdown(Shutdown.after(Duration.ofSeconds(4)).withInterruptTime(Duration.ofSeconds(2)));
+        SupervisorNode inOrder = new SupervisorNode(SupervisorSpec.oneForOne("app", first, second));
+        SupervisorNode atOnce = new SupervisorNode(SupervisorSpec.dynamic("pool"));
+        atOnce.add(first);
+        atOnce.add(second);
+
+        assertThat(inOrder.longestStop()).hasSeconds(10);
+        assertThat(inOrder.longestKill()).hasSeconds(3);
+        assertThat(atOnce.longestStop()).hasSeconds(6);
+        assertThat(atOnce.longestKill()).hasSeconds(2);
+    }
 }
