@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class SupervisionProgram {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** How often many children are started and stopped. */
+    private static final int TIMES = 5;
+
     private SupervisionProgram() {}
 
     /** Asks, or without an address makes the child fail. */
@@ -31,12 +34,7 @@ final class SupervisionProgram {
         int count = Integer.parseInt(args[1]);
         switch (args[0]) {
             case "crash" -> Drivers.inVirtualThread(() -> crashes(count));
-            case "many" -> {
-                many(count);
-                many(count); // once it is compiled
-                long[] nanos = many(count);
-                System.out.printf("%d %d%n", nanos[0], nanos[1]);
-            }
+            case "many" -> manyTimes(count);
             case "idle" -> idle(count, Integer.parseInt(args[2]));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -93,6 +91,22 @@ final class SupervisionProgram {
             children.start(child);
         }
         return app;
+    }
+
+    /** Prints medians: in one time or another there is a pause of the collector. */
+    private static void manyTimes(int count) throws InterruptedException {
+        long[] starts = new long[TIMES];
+        long[] stops = new long[TIMES];
+        for (int time = -2 * TIMES; time < TIMES; time++) {
+            long[] nanos = many(count);
+            if (time >= 0) { // it is compiled by now
+                starts[time] = nanos[0];
+                stops[time] = nanos[1];
+            }
+        }
+        Arrays.sort(starts);
+        Arrays.sort(stops);
+        System.out.printf("%d %d%n", starts[TIMES / 2], stops[TIMES / 2]);
     }
 
     /** What the start and the stop of each takes. */
