@@ -1,5 +1,6 @@
 package dev.selvage.process;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -80,16 +81,23 @@ final class Links {
     /** Called once, after the process became known as exited. */
     void tell(Exit exit) {
         ManagedProcess<?> exited = (ManagedProcess<?>) exit.process();
-        links.forEach((linked, link) -> {
-            if (link.end()) {
+        for (ManagedProcess<?> linked : linked()) {
+            Link link = links.get(linked);
+            if (link != null && link.end()) {
                 forget(exited, linked, link);
                 linked.linkedExit(exit);
             }
-        });
+        }
     }
 
-    /** The linked processes, in no order. */
+    /** The linked processes, in the order in which their threads were made: one of chance would be nobody's to repeat. */
     List<ManagedProcess<?>> linked() {
-        return List.copyOf(links.keySet());
+        return links.keySet().stream()
+                .map(linked -> new Linked(linked.thread().threadId(), linked))
+                .sorted(Comparator.comparingLong(Linked::threadId))
+                .<ManagedProcess<?>>map(Linked::process)
+                .toList();
     }
+
+    private record Linked(long threadId, ManagedProcess<?> process) {}
 }
