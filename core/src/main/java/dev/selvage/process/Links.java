@@ -90,7 +90,7 @@ final class Links {
         }
     }
 
-    /** The linked processes, in the order in which their threads were made: one of chance would be nobody's to repeat. */
+    /** The linked processes in the order of their threads: one of chance would be nobody's to repeat. */
     List<ManagedProcess<?>> linked() {
         return links.keySet().stream()
                 .map(linked -> new Linked(linked.thread().threadId(), linked))

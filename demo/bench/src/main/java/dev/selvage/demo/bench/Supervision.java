@@ -56,8 +56,8 @@ final class Supervision {
 
                 ## Many children
 
-                Dynamic children are started one by one, each a request, and stopped all at once; medians of five times, \
-                in a JVM of its own for each number.
+                Dynamic children are started one by one, each a request, and stopped all at once; medians of five \
+                times, in a JVM of its own for each number.
 
                 | children | start, each | stop, each |
                 |--:|--:|--:|
