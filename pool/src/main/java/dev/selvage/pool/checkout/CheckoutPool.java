@@ -452,9 +452,10 @@ public final class CheckoutPool<R> implements AutoCloseable {
     /**
      * Closes the pool: from now on nobody gets a resource, and those who wait are refused. Waits until what is lent has
      * come back, and after the given time takes it away, which its borrowers learn by {@link
-     * CheckoutException.StaleLease}. Destroys all resources. If {@link #start start} runs this pool, that ends too. An
-     * interrupt ends the wait at once, as if the time were up, and stays set. A second call does the same again, which
-     * is nothing where all is done.
+     * CheckoutException.StaleLease}. Destroys all resources; one that is being given back or taken back just then, by
+     * another thread, a little later. If {@link #start start} runs this pool, that ends too. An interrupt ends the wait
+     * at once, as if the time were up, and stays set. A second call does the same again, which is nothing where all is
+     * done.
      *
      * @param drain the longest wait for what is lent; 0 or less: do not wait
      */
