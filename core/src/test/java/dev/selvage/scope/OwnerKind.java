@@ -21,7 +21,7 @@ enum OwnerKind {
                 thrown.set(failure);
             }
         });
-        Waiting.forEndOf(thread);
+        Waiting.forEndOfWaiting(thread);
         if (thrown.get() != null) {
             throw thrown.get();
         }

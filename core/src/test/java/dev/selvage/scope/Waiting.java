@@ -22,7 +22,16 @@ final class Waiting {
     }
 
     static void forEndOf(Thread thread) throws InterruptedException {
-        assertThat(thread.join(Duration.ofNanos(LONGEST_NANOS)))
+        forEndOf(thread, LONGEST_NANOS);
+    }
+
+    /** Of a thread that waits itself, so that its wait fails first, and says for what it was. */
+    static void forEndOfWaiting(Thread thread) throws InterruptedException {
+        forEndOf(thread, 2 * LONGEST_NANOS);
+    }
+
+    private static void forEndOf(Thread thread, long nanos) throws InterruptedException {
+        assertThat(thread.join(Duration.ofNanos(nanos)))
                 .as("end of %s at %s", thread, java.util.Arrays.toString(thread.getStackTrace()))
                 .isTrue();
     }
