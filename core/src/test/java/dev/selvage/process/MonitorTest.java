@@ -35,6 +35,26 @@ class MonitorTest {
     }
 
     @Test
+    @DisplayName("5.6 monitors are told in the order in which they were set, whatever was cancelled between")
+    void inOrder() throws Exception {
+        List<Integer> told = Collections.synchronizedList(new ArrayList<>());
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            ProcessRef<String> process = scope.start("watched", Mailbox::receive);
+            List<Monitor> monitors = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                int number = i;
+                monitors.add(process.monitor(exit -> told.add(number)));
+            }
+            monitors.get(0).cancel();
+            monitors.get(7).cancel();
+            assertThat(monitors(process)).isEqualTo(18);
+            process.send("end");
+            process.join();
+        }
+        assertThat(told).hasSize(18).isSorted().doesNotContain(0, 7);
+    }
+
+    @Test
     @DisplayName("5.6 a monitor of a dead process tells at once, on this thread")
     void dead() throws Exception {
         List<Thread> told = new ArrayList<>();
