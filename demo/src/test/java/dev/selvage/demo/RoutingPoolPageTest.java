@@ -172,7 +172,7 @@ class RoutingPoolPageTest {
         Map<String, LongAdder> ended = new ConcurrentHashMap<>();
         RoutingListener counting = new RoutingListener() {
             @Override
-            public void requestEnded(Duration time, Optional<RoutingException> failure) {
+            public void onRequest(String pool, Duration time, Optional<RoutingException> failure) {
                 String outcome =
                         failure.map(why -> why.getClass().getSimpleName()).orElse("answered");
                 ended.computeIfAbsent(outcome, any -> new LongAdder()).increment();

@@ -8,14 +8,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the listener of a pool, if it has one, on the thread on which something happens, which holds no lock then. */
+/**
+ * Tells the listener of a pool, if it has one, and JDK Flight Recorder; on the thread on which something happens, which
+ * holds no lock then.
+ */
 final class Announcer {
     private static final Logger LOG = System.getLogger("dev.selvage.pool.routing");
 
+    private final String pool;
     private final @Nullable RoutingListener listener;
     private final Ticker ticker;
 
-    Announcer(RoutingOptions options) {
+    Announcer(String pool, RoutingOptions options) {
+        this.pool = pool;
         this.listener = options.listener();
         this.ticker = options.ticker();
     }
@@ -30,15 +35,24 @@ final class Announcer {
 
     void ended(long sinceNanos, @Nullable RoutingException failure) {
         Duration time = Duration.ofNanos(now() - sinceNanos);
-        tell(heard -> heard.requestEnded(time, Optional.ofNullable(failure)));
+        tell(heard -> heard.onRequest(pool, time, Optional.ofNullable(failure)));
     }
 
-    void waited(long nanos) {
-        tell(heard -> heard.requestWaited(Duration.ofNanos(nanos)));
+    void waited(long nanos, boolean granted) {
+        tell(heard -> heard.onWait(pool, Duration.ofNanos(nanos), granted));
+    }
+
+    void refused(Object request, String why) {
+        tell(heard -> heard.onRefusal(pool, request, why));
+    }
+
+    void ejected(String member, Duration time) {
+        FlightEvents.ejected(member, time);
+        tell(heard -> heard.onEjection(pool, member, time));
     }
 
     void changed(String member, RoutingPool.Member.State state) {
-        tell(heard -> heard.memberChanged(member, state));
+        tell(heard -> heard.onMemberChange(pool, member, state));
     }
 
     private void tell(Consumer<RoutingListener> news) {
@@ -48,7 +62,7 @@ final class Announcer {
         try {
             news.accept(listener);
         } catch (Throwable failure) {
-            LOG.log(Level.WARNING, "the listener of a routing pool failed", failure);
+            LOG.log(Level.ERROR, "the listener of pool '" + pool + "' failed", failure);
         }
     }
 }

@@ -285,7 +285,7 @@ final class Connection<Q, R> {
         if (mine != null) {
             mine.close();
         }
-        FlightEvents.ejected(slot.name, time);
+        slot.announceEjection(time);
         slot.changed(RoutingPool.Member.State.EJECTED);
         process.send(new MemberMessage.Ejected<>(this, time));
         queue.memberLeft();

@@ -94,7 +94,7 @@ final class Router<Q, R> {
         if (member == null && queue.length() == 0) {
             member = enterLastResort();
         }
-        return member != null || !hasMember() ? member : enterInTurn(deadline, timeout);
+        return member != null || !hasMember() ? member : enterInTurn(query, deadline, timeout);
     }
 
     /** Chooses a living member and takes a place there; null when there is none, or all of them are full. */
@@ -149,19 +149,14 @@ final class Router<Q, R> {
     }
 
     /** Waits in turn for a place; null when there is no member any more. */
-    private @Nullable Connection<Q, R> enterInTurn(Deadline deadline, Duration timeout) throws InterruptedException {
+    private @Nullable Connection<Q, R> enterInTurn(Q query, Deadline deadline, Duration timeout)
+            throws InterruptedException {
         Caller<Q, R> caller = new Caller<>(options.ticker());
-        FlightEvents.Wait wait = FlightEvents.waitBegins();
-        boolean queued = queue.await(caller, deadline, pool);
-        if (queued) {
-            pool.announcer().waited(caller.waitedNanos());
-        }
-        if (wait != null) {
-            wait.ended(pool.name(), caller.granted() != null);
-        }
-        if (!queued) {
-            throw new RoutingException.Overloaded("all members of " + pool + " are at their limits, and "
-                    + options.maxWaiting() + " requests wait already");
+        if (!awaitTurn(caller, deadline)) {
+            String why = "all members of " + pool + " are at their limits, and " + options.maxWaiting()
+                    + " requests wait already";
+            pool.announcer().refused(query, why);
+            throw new RoutingException.Overloaded(why);
         }
         Connection<Q, R> granted = caller.granted();
         if (granted != null) {
@@ -176,6 +171,24 @@ final class Router<Q, R> {
                                 + ": all are at their limits",
                         false);
         };
+    }
+
+    /** Waits in turn, and tells how that went; false, without waiting, if too many wait already. */
+    private boolean awaitTurn(Caller<Q, R> caller, Deadline deadline) throws InterruptedException {
+        FlightEvents.Wait wait = FlightEvents.waitBegins();
+        boolean queued = true;
+        try {
+            queued = queue.await(caller, deadline, pool);
+            return queued;
+        } finally { // also after an interrupt
+            boolean granted = caller.granted() != null;
+            if (wait != null) {
+                wait.ended(pool.name(), granted);
+            }
+            if (queued) {
+                pool.announcer().waited(caller.waitedNanos(), granted);
+            }
+        }
     }
 
     /** Returns who stands in the registry now, some of them perhaps dead; null while there is no registry. */

@@ -197,7 +197,7 @@ public final class RoutingPool<Q, R> implements AutoCloseable {
         this.name = Checks.notBlank("name", name);
         this.connector = Objects.requireNonNull(connector, "connector");
         this.options = options;
-        this.announcer = new Announcer(options);
+        this.announcer = new Announcer(this.name, options);
         this.ejections = new Ejections<>(this, options);
         this.tree = new PoolTree<>(this, Checks.atLeast("size", size, 1));
         this.router = new Router<>(this);

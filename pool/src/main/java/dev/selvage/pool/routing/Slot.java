@@ -65,6 +65,11 @@ final class Slot {
         announcer.changed(name, state);
     }
 
+    /** It is out for a time. */
+    void announceEjection(Duration time) {
+        announcer.ejected(name, time);
+    }
+
     /** Ids are never used twice, so that a response to a request of a former connection is nobody else's. */
     long nextId() {
         return lastId.incrementAndGet();

@@ -16,6 +16,8 @@ import java.time.Duration;
  * <p>It is called on the thread on which the thing happens, under no lock of the pool, and possibly by several threads
  * at once; so it should be short. What it throws is logged and changes nothing. How many there were of each is also in
  * {@link WorkerPool.Statistics}.
+ *
+ * <p>What happens in other pools too has the same method in their listeners: one class may implement them all.
  */
 public interface WorkerListener {
 

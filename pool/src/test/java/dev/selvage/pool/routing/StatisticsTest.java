@@ -30,23 +30,34 @@ class StatisticsTest {
     /** Notes what it hears. */
     private static final class Noting implements RoutingListener {
         final Queue<String> requests = new ConcurrentLinkedQueue<>();
-        final Queue<Duration> waits = new ConcurrentLinkedQueue<>();
+        final Queue<String> waits = new ConcurrentLinkedQueue<>();
+        final Queue<String> refusals = new ConcurrentLinkedQueue<>();
         final Queue<String> members = new ConcurrentLinkedQueue<>();
 
         @Override
-        public void requestEnded(Duration time, Optional<RoutingException> failure) {
-            requests.add(
-                    failure.map(why -> why.getClass().getSimpleName()).orElse("answered") + " in " + time.toMillis());
+        public void onRequest(String pool, Duration time, Optional<RoutingException> failure) {
+            String outcome = failure.map(why -> why.getClass().getSimpleName()).orElse("answered");
+            requests.add(pool + ": " + outcome + " in " + time.toMillis());
         }
 
         @Override
-        public void requestWaited(Duration time) {
-            waits.add(time);
+        public void onWait(String pool, Duration waited, boolean granted) {
+            waits.add(pool + ": " + (granted ? "granted" : "nothing") + " after " + waited.toMillis());
         }
 
         @Override
-        public void memberChanged(String member, State state) {
-            members.add(member + " " + state);
+        public void onRefusal(String pool, Object request, String why) {
+            refusals.add(pool + ": " + request + ": " + why);
+        }
+
+        @Override
+        public void onEjection(String pool, String member, Duration time) {
+            members.add(pool + ": " + member + " out for " + time.toSeconds());
+        }
+
+        @Override
+        public void onMemberChange(String pool, String member, State state) {
+            members.add(pool + ": " + member + " " + state);
         }
     }
 
@@ -124,12 +135,65 @@ class StatisticsTest {
             one.answer();
             rig.peer.awaitSent().line().lose("reset");
             assertThat(two.failure()).isInstanceOf(RoutingException.Disconnected.class);
-            assertThat(noting.requests).containsExactly("answered in 5", "Disconnected in 5");
-            assertThat(noting.waits).containsExactly(Duration.ofMillis(5));
-            Threads.awaitTrue("it heard of the loss", () -> noting.members.contains("pool-0 WAITING"));
-            assertThat(noting.members).startsWith("pool-0 CONNECTING", "pool-0 CONNECTED", "pool-0 WAITING");
+            assertThat(noting.requests).containsExactly("pool: answered in 5", "pool: Disconnected in 5");
+            assertThat(noting.waits).containsExactly("pool: granted after 5");
+            assertThat(noting.refusals).isEmpty();
+            Threads.awaitTrue("it heard of the loss", () -> noting.members.contains("pool: pool-0 WAITING"));
+            assertThat(noting.members)
+                    .startsWith("pool: pool-0 CONNECTING", "pool: pool-0 CONNECTED", "pool: pool-0 WAITING");
         }
-        assertThat(noting.members).endsWith("pool-0 STOPPED");
+        assertThat(noting.members).endsWith("pool: pool-0 STOPPED");
+    }
+
+    @Test
+    @DisplayName("10.3 a listener hears which request was refused, and of waits that were given up or interrupted")
+    void refusalsAndWaitsInVain() throws Exception {
+        Noting noting = new Noting();
+        try (Rig rig = Rig.connected(
+                ThreadKind.VIRTUAL,
+                1,
+                options -> options.withListener(noting).withMaxInFlight(1).withMaxWaiting(1))) {
+            Rig.Asking one = rig.ask("one");
+            FakePeer.Sent sent = rig.peer.awaitSent();
+            Rig.Asking interrupted = rig.ask("interrupted");
+            rig.awaitWaiting(1);
+            assertThat(rig.ask("refused").failure()).isInstanceOf(RoutingException.Overloaded.class);
+            assertThat(noting.refusals)
+                    .singleElement()
+                    .asString()
+                    .startsWith("pool: refused: all members of pool 'pool'")
+                    .endsWith("are at their limits, and 1 requests wait already");
+            assertThat(noting.requests).containsExactly("pool: Overloaded in 0");
+            rig.ticker.advance(Duration.ofMillis(3));
+            interrupted.thread.interrupt();
+            assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+            assertThat(noting.waits).containsExactly("pool: nothing after 3");
+            Rig.Asking late = rig.ask("late", Duration.ofMillis(7));
+            rig.awaitWaiting(1);
+            rig.ticker.advance(Duration.ofMillis(7));
+            assertThat(late.failure()).isInstanceOf(RoutingException.RequestTimeout.class);
+            assertThat(noting.waits).containsExactly("pool: nothing after 3", "pool: nothing after 7");
+            sent.answer("answer");
+            one.answer();
+        }
+    }
+
+    @Test
+    @DisplayName("10.4 a listener hears who is ejected and for how long, and of the way back")
+    void ejectionsAreHeard() throws Exception {
+        Noting noting = new Noting();
+        try (Rig rig = Rig.connected(
+                ThreadKind.VIRTUAL, 2, options -> options.withListener(noting).withEjection(1, TIME))) {
+            noting.members.clear();
+            fail(rig);
+            Threads.awaitTrue("it heard of the ejection", () -> noting.members.size() == 2);
+            String out = noting.members.peek().substring(0, "pool: pool-0".length());
+            assertThat(noting.members).containsExactly(out + " out for 10", out + " EJECTED");
+            rig.ticker.awaitParked(1); // the member waits for the end of its time
+            rig.ticker.advance(TIME);
+            Threads.awaitTrue("it heard of the return", () -> noting.members.size() == 3);
+            assertThat(noting.members).endsWith(out + " CONNECTED");
+        }
     }
 
     @Test
@@ -137,12 +201,12 @@ class StatisticsTest {
     void failingListener() throws Exception {
         RoutingListener failing = new RoutingListener() {
             @Override
-            public void requestEnded(Duration time, Optional<RoutingException> failure) {
+            public void onRequest(String pool, Duration time, Optional<RoutingException> failure) {
                 throw new IllegalStateException("planned");
             }
 
             @Override
-            public void memberChanged(String member, State state) {
+            public void onMemberChange(String pool, String member, State state) {
                 throw new AssertionError("planned");
             }
         };
