@@ -1,7 +1,6 @@
 package dev.selvage.pool.checkout;
 
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 
 /**
  * Sees to it that the end of every borrower is noticed. A process's always is. A bare thread that holds a resource for
@@ -14,18 +13,40 @@ import java.time.Duration;
 final class BorrowerWatch<R> {
     private final Lending<R> lending;
 
-    /** Whether the keeper knows that bare threads hold resources without being watched, and makes its rounds. */
+    /** How often the keeper makes its rounds. */
+    static final long ROUND_NANOS = 10_000_000;
+
+    /** How long a bare thread may hold a resource before its end is watched for; loans are dated by rounds. */
+    private static final long UNWATCHED_NANOS = 2 * ROUND_NANOS;
+
+    /** Whether the keeper knows that there are loans, and makes its rounds. */
     private volatile boolean rounds;
+
+    /** When the rounds were begun: they go on for one round at least. */
+    private long begunNanos;
+
+    /**
+     * When the last round was. It dates the loans until the next: to read the clock for each would cost as much as all
+     * the rest of a loan. Written and read without order: all values are of the last rounds.
+     */
+    private long roundNanos;
 
     BorrowerWatch(Lending<R> lending) {
         this.lending = lending;
     }
 
-    /** A bare thread has borrowed. */
+    /** The time, perhaps as it was a round ago. */
+    long now() {
+        return rounds ? roundNanos : lending.now();
+    }
+
+    /** A thread has borrowed. */
     void lent(CheckoutLease<R> lease) {
-        if (lending.waiting() > 0) {
+        if (!lease.isWatched() && lending.waiting() > 0) {
             lease.watch();
         } else if (!rounds) {
+            begunNanos = lease.sinceNanos;
+            roundNanos = lease.sinceNanos;
             rounds = true;
             lending.keeper().tell(new ResourceKeeper.Message.Look<>());
         }
@@ -54,16 +75,17 @@ final class BorrowerWatch<R> {
     }
 
     /** A round of the keeper; returns whether it is to make another one soon. */
-    boolean makeRound(Duration heldFor) {
+    boolean makeRound() {
         if (!rounds) {
             return false;
         }
-        if (watchHeldFor(heldFor.toNanos())) {
+        roundNanos = lending.now();
+        if (watchHeldFor(UNWATCHED_NANOS) || roundNanos - begunNanos < ROUND_NANOS) {
             return true;
         }
         rounds = false;
         VarHandle.fullFence(); // whoever lends from here on calls the keeper, or its lease is seen by this look
-        boolean others = watchHeldFor(heldFor.toNanos());
+        boolean others = watchHeldFor(UNWATCHED_NANOS);
         if (others) {
             rounds = true;
         }
@@ -72,6 +94,8 @@ final class BorrowerWatch<R> {
 
     /** A keeper begins: who holds by now may not have been noted. */
     void begin() {
+        begunNanos = lending.now();
+        roundNanos = begunNanos;
         rounds = true;
     }
 }

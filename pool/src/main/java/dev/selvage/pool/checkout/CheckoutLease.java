@@ -7,41 +7,35 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One loan of one resource. Whoever marks it over, by the one compare-and-set there is, has the resource next. */
+/** One loan of one resource. Whoever marks it over, by the one exchange there is, has the resource next. */
 final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
-    private static final VarHandle OVER;
-    private static final VarHandle WATCH;
+    private static final VarHandle NOTICED_BY;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            OVER = lookup.findVarHandle(CheckoutLease.class, "over", boolean.class);
-            WATCH = lookup.findVarHandle(CheckoutLease.class, "watch", Watch.class);
+            NOTICED_BY = MethodHandles.lookup().findVarHandle(CheckoutLease.class, "noticedBy", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final Lending<R> lending;
+    /** Stands for what notices the borrower's end once that is of no interest any more. */
+    private static final Object OVER = new Object();
+
     final PooledResource<R> lent;
     final Thread borrower;
-
-    /** The borrower's lifetime; null for a bare thread that had none. */
-    private final @Nullable Lifetime lifetime;
-
     final long sinceNanos;
 
-    private volatile boolean over;
+    /**
+     * What notices the borrower's end: its {@link Lifetime}; of a bare thread that had none nothing, until others hang
+     * up a {@link Watch}. In the end {@link #OVER}. One field, because there is a lease for every loan.
+     */
+    private volatile @Nullable Object noticedBy;
 
-    /** What notices the end of a borrower without a lifetime; hung up late, by others. Null -> a watch. */
-    private volatile @Nullable Watch watch;
-
-    CheckoutLease(
-            Lending<R> lending, PooledResource<R> lent, Thread borrower, @Nullable Lifetime lifetime, long sinceNanos) {
-        this.lending = lending;
+    CheckoutLease(PooledResource<R> lent, Thread borrower, @Nullable Lifetime lifetime, long sinceNanos) {
         this.lent = lent;
         this.borrower = borrower;
-        this.lifetime = lifetime;
+        this.noticedBy = lifetime;
         this.sinceNanos = sinceNanos;
     }
 
@@ -68,54 +62,57 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
     }
 
     private void takeBack() {
-        lending.reclaim(this);
+        lent.lending.reclaim(this);
     }
 
     /** Makes sure that the borrower's end is noticed. Any thread; returns at once. */
     void watch() {
-        if (lifetime != null || watch != null || over) {
+        if (noticedBy != null) {
             return;
         }
         Lifetime found = Lifetime.ofLiving(borrower);
         if (found == null) {
-            lending.reclaim(this);
+            takeBack();
             return;
         }
         Watch mine = new Watch(this, found);
-        if (!WATCH.compareAndSet(this, (Watch) null, mine)) {
+        if (!NOTICED_BY.compareAndSet(this, (Object) null, (Object) mine)) {
             return;
         }
         if (!found.adopt(mine)) {
-            lending.reclaim(this); // it has ended meanwhile: a thread without a lifetime is no process to be abandoned
-        } else if (over) {
+            takeBack(); // it has ended meanwhile: a thread without a lifetime is no process to be abandoned
+        } else if (noticedBy == OVER) {
             found.remove(mine); // given back meanwhile, perhaps before there was anything to take off
         }
     }
 
     boolean isWatched() {
-        return lifetime != null || watch != null;
+        return noticedBy != null;
     }
 
     boolean borrowerHasEnded() {
-        Lifetime known = lifetime;
-        return known == null ? !borrower.isAlive() : known.hasEnded();
+        return noticedBy instanceof Lifetime lifetime ? lifetime.hasEnded() : !borrower.isAlive();
     }
 
     /** Ends the loan; true for the one caller that did. */
     boolean end() {
-        if (!OVER.compareAndSet(this, false, true)) {
+        if (noticedBy == OVER) {
             return false;
         }
-        Watch hung = watch;
-        if (hung != null) {
+        Object before = NOTICED_BY.getAndSet(this, OVER);
+        if (before instanceof Watch hung) {
             hung.watched.remove(hung);
         }
-        return true;
+        return before != OVER;
+    }
+
+    private boolean isOver() {
+        return noticedBy == OVER;
     }
 
     @Override
     public R resource() {
-        if (over) {
+        if (isOver()) {
             throw stale();
         }
         return lent.resource;
@@ -128,12 +125,12 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
 
     @Override
     public boolean isHeld() {
-        return !over;
+        return !isOver();
     }
 
     @Override
     public void discard() {
-        lending.discard(this);
+        lent.lending.discard(this);
     }
 
     @Override
@@ -143,16 +140,16 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
             throw new CheckoutException("only its borrower, '" + borrower.getName() + "', hands " + lent
                     + " over; this is '" + Thread.currentThread().getName() + "'");
         }
-        return lending.handOver(this, receiver);
+        return lent.lending.handOver(this, receiver);
     }
 
     @Override
     public void close() {
-        lending.giveBack(this);
+        lent.lending.giveBack(this);
     }
 
     @Override
     public String toString() {
-        return "lease of " + lent + " by " + borrower.getName() + (over ? " (over)" : "");
+        return "lease of " + lent + " by " + borrower.getName() + (isOver() ? " (over)" : "");
     }
 }

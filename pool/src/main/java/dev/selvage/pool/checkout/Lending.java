@@ -128,7 +128,7 @@ final class Lending<R> {
             } else {
                 taken.hangOn(lifetime);
             }
-            CheckoutLease<R> lease = new CheckoutLease<>(this, taken, Thread.currentThread(), lifetime, now());
+            CheckoutLease<R> lease = new CheckoutLease<>(taken, Thread.currentThread(), lifetime, watch.now());
             taken.lease = lease;
             lent = true;
             if (takenAway) {
@@ -136,9 +136,7 @@ final class Lending<R> {
                 throw closedNow();
             }
             taken.countUse();
-            if (lifetime == null) {
-                watch.lent(lease);
-            }
+            watch.lent(lease);
             return lease;
         } catch (ExitException abandoned) {
             throw new CheckoutException(abandoned.getMessage() + ": it can borrow nothing from " + this);
@@ -159,7 +157,7 @@ final class Lending<R> {
             throw lease.stale();
         }
         PooledResource<R> moved = lease.lent;
-        CheckoutLease<R> handed = new CheckoutLease<>(this, moved, receiver, lifetime, lease.sinceNanos);
+        CheckoutLease<R> handed = new CheckoutLease<>(moved, receiver, lifetime, lease.sinceNanos);
         boolean hangs = moved.moveTo(lifetime);
         moved.lease = handed;
         if (!hangs || lifetime.hasEnded()) {
@@ -211,14 +209,15 @@ final class Lending<R> {
         }
         PooledResource<R> back = lease.lent;
         boolean asGoodAsNew = reset(back);
-        back.lease = null;
         if (asGoodAsNew) {
+            back.noLongerLent();
             if (options.timesIdleness()) {
                 back.idleSinceNanos = now();
                 back.wellSinceNanos = back.idleSinceNanos;
             }
             putBack(back);
         } else {
+            back.lease = null;
             retire(back);
         }
         tellClosing();

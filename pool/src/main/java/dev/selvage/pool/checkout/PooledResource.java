@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledResource<R> extends ExitHook {
     private static final VarHandle USES;
+    private static final VarHandle LEASE;
 
     static {
         try {
-            USES = MethodHandles.lookup().findVarHandle(PooledResource.class, "uses", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            USES = lookup.findVarHandle(PooledResource.class, "uses", long.class);
+            LEASE = lookup.findVarHandle(PooledResource.class, "lease", CheckoutLease.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -35,7 +38,7 @@ final class PooledResource<R> extends ExitHook {
     /** When it is too old to be lent; meaningless in a pool whose resources grow as old as they like. */
     final long expiresNanos;
 
-    private final Lending<R> lending;
+    final Lending<R> lending;
 
     /** The lease it is lent by; null while it is not. Written by who has the resource, read by anyone. */
     volatile @Nullable CheckoutLease<R> lease;
@@ -92,6 +95,11 @@ final class PooledResource<R> extends ExitHook {
             hungOn = null;
             before.remove(this);
         }
+    }
+
+    /** Its lease is over, and it is put among the idle ones next: that exchange makes this write seen before it. */
+    void noLongerLent() {
+        LEASE.setRelease(this, null);
     }
 
     void countUse() {

@@ -26,9 +26,6 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ResourceKeeper<R> {
     private static final Logger LOG = System.getLogger("dev.selvage.pool.checkout");
 
-    /** How long a bare thread may hold a resource before its end is watched for. */
-    private static final Duration UNWATCHED = Duration.ofMillis(20);
-
     /** The pause where the backoff fails. */
     private static final Duration FALLBACK_PAUSE = Duration.ofSeconds(1);
 
@@ -128,7 +125,7 @@ final class ResourceKeeper<R> {
                 giveUpLateAttempts();
                 lookAtIdle();
                 makeWhatIsMissing(); // after what may retire some
-                boolean unwatched = lending.watch().makeRound(UNWATCHED);
+                boolean unwatched = lending.watch().makeRound();
                 Optional<Message<R>> message = mailbox.receive(Duration.ofNanos(untilNextDue(unwatched)));
                 message.ifPresent(this::handle);
             }
@@ -342,7 +339,7 @@ final class ResourceKeeper<R> {
     }
 
     private long untilNextDue(boolean unwatched) {
-        long next = unwatched ? UNWATCHED.toNanos() : Long.MAX_VALUE;
+        long next = unwatched ? BorrowerWatch.ROUND_NANOS : Long.MAX_VALUE;
         if (options.looksAtIdle()) {
             next = Math.min(next, nextLookNanos - lending.now());
         }

@@ -28,6 +28,8 @@ public final class Bench {
             LeaveHotKey.class,
             KeyedLock.class,
             HotKey.class,
+            CheckOut.class,
+            CheckOutConnection.class,
             RoutePick.class);
 
     /** The table that JMH has no part in, of memory and idleness. */
@@ -185,9 +187,13 @@ public final class Bench {
                     String result = ChildJvm.run(peer.jvmFlags(), PeerCheck.class, peer.name());
                     results.put(peer, result);
                     if (!PeerCheck.RUNS.equals(result)) {
-                        System.out.printf("%n%s does not run on this JDK: `%s`%n", peer.label(), result);
+                        System.out.printf(
+                                "%n%s does not run on this JDK: `%s`%n",
+                                Versions.label(peer.title(), peer.name()), result);
                     } else if (!peer.jvmFlags().isEmpty()) {
-                        System.out.printf("%n%s runs with `%s`.%n", peer.label(), String.join(" ", peer.jvmFlags()));
+                        System.out.printf(
+                                "%n%s runs with `%s`.%n",
+                                Versions.label(peer.title(), peer.name()), String.join(" ", peer.jvmFlags()));
                     }
                 }
             }

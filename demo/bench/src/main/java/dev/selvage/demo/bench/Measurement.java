@@ -1,5 +1,6 @@
 package dev.selvage.demo.bench;
 
+import dev.selvage.demo.bench.lender.Lenders;
 import dev.selvage.demo.bench.peer.Peers;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -25,6 +26,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Measurement {
     /** The name of the method that is run with peers, and of its parameter. */
     private static final String PEER = "peer";
+
+    /** The name of the method that is run with pools that lend, and of its parameter. */
+    private static final String LENDER = "lender";
 
     private final boolean quick;
     private final List<Peers> runnablePeers;
@@ -118,21 +122,27 @@ final class Measurement {
                 .orElseThrow();
         Row row = Objects.requireNonNull(method.getAnnotation(Row.class), name);
         Table table = tableOf(benchmarks);
-        String label = row.value();
-        if (name.equals(PEER)) {
-            label = Peers.valueOf(params.getParam(PEER)).label() + (label.isEmpty() ? "" : ", " + label);
-        }
         String with = parameters(params, false);
         if (table.threads().length > 1) {
             with += (with.isEmpty() ? "" : ", ") + "threads " + params.getThreads();
         }
-        return new Series(table, row, label, with);
+        Role role = row.role();
+        String label = row.value();
+        if (name.equals(PEER)) {
+            Peers peer = Peers.valueOf(params.getParam(PEER));
+            label = Versions.label(peer.title(), peer.name()) + (label.isEmpty() ? "" : ", " + label);
+        } else if (name.equals(LENDER)) {
+            Lenders lender = Lenders.valueOf(params.getParam(LENDER));
+            label = Versions.label(lender.title(), lender.library());
+            role = Role.of(lender);
+        }
+        return new Series(table, role, label, with, row.atMost());
     }
 
-    private static String parameters(BenchmarkParams params, boolean withPeer) {
+    private static String parameters(BenchmarkParams params, boolean withContender) {
         StringBuilder text = new StringBuilder();
         for (String name : params.getParamsKeys()) {
-            if (withPeer || !name.equals(PEER)) {
+            if (withContender || !(name.equals(PEER) || name.equals(LENDER))) {
                 text.append(text.isEmpty() ? "" : ", ").append(name).append(' ').append(params.getParam(name));
             }
         }

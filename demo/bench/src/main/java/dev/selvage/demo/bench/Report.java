@@ -82,15 +82,22 @@ final class Report {
                 rows.stream().filter(other -> other.with.equals(row.with)).toList();
         Optional<Series> floor =
                 beside.stream().filter(other -> other.role == Role.FLOOR).findFirst();
-        if (floor.isEmpty() || floor.get() == row) {
-            return floor.isEmpty() ? "" : "1";
+        if (floor.isEmpty()) {
+            return row.role == Role.SELVAGE ? peers(row, beside) : "";
+        }
+        if (floor.get() == row) {
+            return "1";
         }
         double ratio = Math.rint(100 * row.medianNanos() / floor.get().medianNanos()) / 100; // as it is shown
         String text = String.format(Locale.ROOT, "%.2f", ratio);
         if (row.atMost > 0) {
             text += target(row.atMost, ratio <= row.atMost);
         }
-        return row.role == Role.SELVAGE ? text + peers(row, beside) : text;
+        if (row.role == Role.SELVAGE) {
+            String peers = peers(row, beside);
+            text += peers.isEmpty() ? "" : "; " + peers;
+        }
+        return text;
     }
 
     /** Says what was wanted, and whether it is so. */
@@ -107,6 +114,6 @@ final class Report {
         if (beside.stream().noneMatch(other -> other.role == Role.PEER)) {
             return "";
         }
-        return ahead.isEmpty() ? "; ahead of every peer" : "; **behind " + String.join(", ", ahead) + "**";
+        return ahead.isEmpty() ? "ahead of every peer" : "**behind " + String.join(", ", ahead) + "**";
     }
 }

@@ -12,12 +12,12 @@ final class Series {
     private double[] nanos = {};
     private double[] bytes = {};
 
-    Series(Table table, Row row, String label, String with) {
+    Series(Table table, Role role, String label, String with, double atMost) {
         this.table = table;
-        this.role = row.role();
+        this.role = role;
         this.label = label;
         this.with = with;
-        this.atMost = row.atMost();
+        this.atMost = atMost;
     }
 
     void add(double score, double allocatedBytes) {

@@ -1,11 +1,6 @@
 package dev.selvage.demo.bench.peer;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
-import java.util.Properties;
 
 /** The peers. Nothing of a peer is loaded before it is opened: one that does not run on a JDK harms no other. */
 public enum Peers {
@@ -48,17 +43,11 @@ public enum Peers {
     }
 
     /**
-     * Returns what tables call it.
+     * Returns what it is called.
      *
-     * @return the name and the version
+     * @return the name
      */
-    public String label() {
-        Properties versions = new Properties();
-        try (InputStream file = Objects.requireNonNull(Peers.class.getResourceAsStream("versions.properties"))) {
-            versions.load(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return title + " " + versions.getProperty(name());
+    public String title() {
+        return title;
     }
 }
