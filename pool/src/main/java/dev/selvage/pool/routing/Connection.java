@@ -271,13 +271,15 @@ final class Connection<Q, R> {
         ejections.failed(this);
     }
 
-    /** Takes this out of the registry for a time; false if it is out already, or lost. Given is a first time. */
-    boolean eject(long firstNanos) {
-        if (!EJECTED.compareAndSet(this, false, true)) {
-            return false;
-        }
-        if (isDropped()) {
-            return !endEjection(); // else whoever dropped it has ended it
+    /** From now on it is passed over; false if it is out already, or lost. True for the one who calls ejected next. */
+    boolean eject() {
+        return EJECTED.compareAndSet(this, false, true) && !(isDropped() && endEjection());
+    }
+
+    /** Takes it out of the registry for a time, after eject. Given is a first time. */
+    void ejected(long firstNanos) {
+        if (!ejected) {
+            return; // it was dropped meanwhile
         }
         slot.ejections.increment();
         Duration time = Duration.ofNanos(slot.ejected(firstNanos, ticker.nanoTime()));
@@ -289,7 +291,6 @@ final class Connection<Q, R> {
         slot.changed(RoutingPool.Member.State.EJECTED);
         process.send(new MemberMessage.Ejected<>(this, time));
         queue.memberLeft();
-        return true;
     }
 
     /** Ends an ejection; true for the one that did. */

@@ -3,22 +3,27 @@ package dev.selvage.pool.routing;
 import dev.selvage.time.Deadline;
 import dev.selvage.time.Ticker;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes members out for a while that fail one request after the other though they are connected (rule 10.4), and sees
  * to it that these are few.
  *
- * <p>The rule is Envoy's for consecutive failures: so many in a row, at most a tenth of the members but one at least,
- * for a time that grows with each time in a row. Other than there a pool never takes out its last member that is ready,
- * and one that comes back is on probation: its first failure takes it out again.
+ * <p>The rule is after Envoy's for consecutive failures: so many in a row, at most a tenth of the members, for a time
+ * that grows with each time in a row. Other than there one member may always go (since 1.31 Envoy has an option for
+ * that), but never the last that is ready, and one that comes back is on probation: its first failure takes it out
+ * again.
  */
 final class Ejections<Q, R> {
     private final RoutingPool<Q, R> pool;
     private final RoutingOptions.@Nullable Ejection policy;
     private final Ticker ticker;
 
-    /** How many members are out: raised by those who see a failure; lowered once for each, see {@link Connection}. */
+    /** One at a time decides, so that two who fail in the same moment do not both find that there is another left. */
+    private final ReentrantLock deciding = new ReentrantLock();
+
+    /** How many members are out: raised by who decides; lowered once for each, see {@link Connection}. */
     private final AtomicInteger out = new AtomicInteger();
 
     Ejections(RoutingPool<Q, R> pool, RoutingOptions options) {
@@ -29,28 +34,34 @@ final class Ejections<Q, R> {
 
     /** A request to a member has failed, and was counted. Any thread. */
     void failed(Connection<Q, R> connection) {
-        if (policy == null || connection.slot.failuresInARow() < policy.failures() || !connection.isRoutable()) {
+        if (policy == null || connection.slot.failuresInARow() < policy.failures() || isFull()) {
             return;
         }
-        if (!enter()) {
-            return;
-        }
-        long first = Deadline.after(policy.time(), ticker).remainingNanos();
-        if (pool.ready() < 2 || !connection.eject(first)) {
-            out.decrementAndGet();
+        if (eject(connection)) {
+            connection.ejected(Deadline.after(policy.time(), ticker).remainingNanos());
         }
     }
 
-    private boolean enter() {
-        int most = Math.max(1, pool.size() / 10);
-        int now = out.get();
-        while (now < most) {
-            if (out.compareAndSet(now, now + 1)) {
+    private boolean isFull() {
+        return out.get() >= Math.max(1, pool.size() / 10);
+    }
+
+    /** Under the lock nothing is done that a user's code hears of. */
+    private boolean eject(Connection<Q, R> connection) {
+        deciding.lock();
+        try {
+            if (isFull() || !connection.isRoutable() || pool.ready() < 2) {
+                return false;
+            }
+            out.incrementAndGet(); // before it is out, for whoever ends that lowers it
+            if (connection.eject()) {
                 return true;
             }
-            now = out.get();
+            out.decrementAndGet();
+            return false;
+        } finally {
+            deciding.unlock();
         }
-        return false;
     }
 
     /** One that was out is in again, or has lost its connection. Once for each. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.sim.ClockMode;
 import dev.selvage.sim.Explored;
 import dev.selvage.sim.Sim;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +61,24 @@ class LimitSimTest {
         assertThat(explored.distinct()).isGreaterThan(1_000);
     }
 
+    @Test
+    @DisplayName("10.3 who comes later gets no place before those who wait, in the moment in which one is freed")
+    void inTurn() {
+        Explored explored =
+                Sim.of(InTurn.class).clock(ClockMode.PATIENT).schedules(1_000).explore();
+        assertThat(explored.distinct()).isGreaterThan(500);
+    }
+
+    @Test
+    @DisplayName("10.3, 10.4 nor before those who wait for the place of a member that is ejected, the last resort")
+    void inTurnAtTheLastResort() {
+        Explored explored = Sim.of(InTurnAtTheLastResort.class)
+                .clock(ClockMode.PATIENT)
+                .schedules(1_000)
+                .explore();
+        assertThat(explored.distinct()).isGreaterThan(500);
+    }
+
     /** A pool of members with one place each, on a peer that counts what it has in hand. */
     abstract static class Limited extends PoolScenario {
         private final Map<FakePeer.Line, AtomicInteger> inHand = new ConcurrentHashMap<>();
@@ -85,9 +104,13 @@ class LimitSimTest {
 
         @Override
         void answer(FakePeer.Sent sent, int mood) {
+            done(sent);
+            super.answer(sent, mood);
+        }
+
+        void done(FakePeer.Sent sent) {
             Sim.point();
             inHand.get(sent.line()).decrementAndGet();
-            super.answer(sent, mood);
         }
     }
 
@@ -242,6 +265,104 @@ class LimitSimTest {
         void check() {
             super.check();
             assertThat(outcomes.values()).hasSize(4).containsAnyOf("answered", "not sent");
+        }
+    }
+
+    /** One has the only place, one waits for it, and then a third comes. */
+    static class InTurn extends Limited {
+        InTurn() {
+            this(1);
+        }
+
+        InTurn(int size) {
+            super(size);
+            peer.firstLimit = 1;
+        }
+
+        void begin() throws Exception {
+            assertThat(pool.awaitReady(1, FOREVER)).isTrue();
+        }
+
+        @Override
+        public void play() throws Exception {
+            play(() -> {
+                begin();
+                Thread holder = asking("first");
+                FakePeer.Sent first = peer.sent.take();
+                Thread waiter = asking("second");
+                while (pool.queue().length() == 0) {
+                    Sim.sleep(Duration.ofMillis(1));
+                }
+                Thread late = asking("third");
+                free(first);
+                FakePeer.Sent second = peer.sent.take();
+                assertThat(second.request()).isEqualTo("second");
+                if (limit > 1) {
+                    answer(first, 3);
+                }
+                answer(second, 3);
+                answer(peer.sent.take(), 3);
+                holder.join();
+                waiter.join();
+                late.join();
+            });
+            assertNothingTaken();
+        }
+
+        private Thread asking(String request) {
+            return Sim.start(request, () -> assertThat(outcome(request)).isEqualTo("answered"));
+        }
+
+        /** By an answer, or by one place more. */
+        private void free(FakePeer.Sent first) {
+            if (Sim.random().nextBoolean()) {
+                answer(first, 3);
+            } else {
+                limit = 2;
+                first.line().limit(2);
+            }
+        }
+
+        @Override
+        void disturb() {
+            throw new AssertionError("played otherwise");
+        }
+    }
+
+    static final class InTurnAtTheLastResort extends InTurn {
+        private volatile boolean gone;
+
+        InTurnAtTheLastResort() {
+            super(2);
+            peer.door = member -> {
+                if (gone) {
+                    throw new IOException("the network is gone");
+                }
+            };
+        }
+
+        @Override
+        RoutingOptions options(RoutingOptions defaults) {
+            return super.options(defaults).withEjection(1, Duration.ofDays(1));
+        }
+
+        @Override
+        void begin() throws Exception {
+            assertThat(pool.awaitReady(2, FOREVER)).isTrue();
+            gone = true;
+            Thread failing = Sim.start("failing", () -> outcome("failing"));
+            FakePeer.Sent sent = peer.sent.take();
+            done(sent);
+            sent.line().respond(Transport.Response.failed(sent.id(), "answer to failing"));
+            failing.join();
+            for (FakePeer.Line line : peer.allLines) {
+                if (line != sent.line()) {
+                    line.lose("the network is gone");
+                    line.awaitClosed();
+                }
+            }
+            assertThat(pool.ready()).isZero();
+            assertThat(pool.ejections().out()).isEqualTo(1);
         }
     }
 }

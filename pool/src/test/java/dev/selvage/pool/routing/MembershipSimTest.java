@@ -9,6 +9,7 @@ import dev.selvage.sim.Scenario;
 import dev.selvage.sim.Sim;
 import dev.selvage.supervisor.Supervisor;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,14 @@ class MembershipSimTest {
         Explored explored =
                 Sim.of(Ejected.class).clock(ClockMode.PATIENT).schedules(2_000).explore();
         assertThat(explored.distinct()).isGreaterThan(1_000);
+    }
+
+    @Test
+    @DisplayName("10.4 two that may go fail in the same moment, and nobody else is connected: one of them stays")
+    void lastTwo() {
+        Explored explored =
+                Sim.of(LastTwo.class).clock(ClockMode.PATIENT).schedules(500).explore();
+        assertThat(explored.distinct()).isGreaterThan(300);
     }
 
     @Test
@@ -72,6 +81,54 @@ class MembershipSimTest {
             super.check();
             assertThat(outcomes.values()).hasSize(4).doesNotContain("not sent", "interrupted");
             assertThat(Sim.elapsed()).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    /** Of twenty members, of which two may be out, only two are connected. */
+    static final class LastTwo extends PoolScenario {
+        LastTwo() {
+            super(20);
+        }
+
+        @Override
+        RoutingOptions options(RoutingOptions defaults) {
+            return defaults.withEjection(1, Duration.ofDays(1));
+        }
+
+        @Override
+        List<Slot> running() {
+            return pool.slots().subList(0, 2);
+        }
+
+        @Override
+        void play(Scenario callers) throws Exception {
+            super.play(() -> {
+                assertThat(pool.awaitReady(2, FOREVER)).isTrue();
+                callers.play();
+            });
+        }
+
+        @Override
+        void disturb() {
+            assertThat(outcome("third")).isEqualTo("answered");
+            assertThat(pool.ready()).isPositive();
+        }
+
+        @Override
+        void answer(FakePeer.Sent sent, int mood) {
+            sent.line().respond(Transport.Response.failed(sent.id(), "answer to " + sent.request()));
+        }
+
+        @Override
+        void settle() {
+            assertThat(pool.ready()).isEqualTo(1);
+            assertThat(pool.ejections().out()).isEqualTo(1);
+        }
+
+        @Override
+        void check() {
+            super.check();
+            assertThat(outcomes.values()).hasSize(4).containsOnly("answered");
         }
     }
 

@@ -67,6 +67,11 @@ abstract class PoolScenario implements Scenario {
     /** Runs beside the callers. */
     abstract void disturb() throws Exception;
 
+    /** Whose processes run. */
+    List<Slot> running() {
+        return pool.slots();
+    }
+
     /** Runs the members meanwhile, and returns when all their threads have ended. */
     void play(Scenario callers) throws Exception {
         try (ProcessScope scope = ProcessScope.open("sim", options -> options.withTicker(Sim.ticker()))) {
@@ -74,7 +79,7 @@ abstract class PoolScenario implements Scenario {
             processes.add(scope.start(
                     "registry", mailbox -> pool.tree().keepRegistry(mailbox, open::countDown), PoolScenario::patient));
             open.await();
-            for (Slot slot : pool.slots()) {
+            for (Slot slot : running()) {
                 processes.add(scope.<MemberMessage<String, String>>start(
                         slot.name, mailbox -> pool.tree().runMember(slot, mailbox), PoolScenario::patient));
             }
