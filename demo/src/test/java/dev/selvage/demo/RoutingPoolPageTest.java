@@ -1,7 +1,10 @@
 package dev.selvage.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.selvage.demo.redis.Redis;
+import dev.selvage.demo.server.RedisServer;
 import dev.selvage.pool.routing.Connector;
 import dev.selvage.pool.routing.Routing;
 import dev.selvage.pool.routing.RoutingException;
@@ -149,6 +152,23 @@ class RoutingPoolPageTest {
             assertThat(pool.request("PING")).isEqualTo("PONG");
         }
         // PAGE: to here
+    }
+
+    @Test
+    @DisplayName("a client of Redis")
+    void redis() throws Exception {
+        Optional<RedisServer> installed = RedisServer.start();
+        assumeTrue(installed.isPresent(), "Redis is not installed; demo/install-servers installs it");
+        try (RedisServer server = installed.get()) {
+            // PAGE: from here
+            try (Redis redis = Redis.start(
+                    "redis", 8, server.address(), options -> options.withRequestTimeout(Duration.ofSeconds(2)))) {
+                redis.set("greeting", "hello");
+                assertThat(redis.get("greeting")).hasValue("hello");
+                assertThat(redis.increment("visits")).isEqualTo(1);
+            }
+            // PAGE: to here
+        }
     }
 
     @Test

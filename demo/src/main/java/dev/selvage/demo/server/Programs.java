@@ -67,7 +67,7 @@ final class Programs {
         }
     }
 
-    private static String said(Path log) throws IOException {
+    static String said(Path log) throws IOException {
         return Files.readString(log).strip();
     }
 
