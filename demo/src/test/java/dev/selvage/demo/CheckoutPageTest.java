@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,29 @@ class CheckoutPageTest {
             assertThat(printers.holders())
                     .extracting(CheckoutPool.Holder::thread)
                     .containsExactly(Thread.currentThread());
+        }
+        // PAGE: to here
+    }
+
+    @Test
+    @DisplayName("a deadline over waiting and use")
+    void deadline() throws Exception {
+        var jammed = new CountDownLatch(1);
+        // PAGE: from here
+        try (CheckoutPool<Printer> printers = CheckoutPool.start("printers", 1, Printer::connect)) {
+            String outcome;
+            try {
+                outcome = printers.useWithin(Duration.ofMillis(50), printer -> {
+                    jammed.await(); // for ever
+                    return printer.print("a letter");
+                });
+            } catch (CheckoutException.DeadlinePassed late) { // tells where it was, and who else had what
+                outcome = "gave up";
+            }
+            assertThat(outcome).isEqualTo("gave up");
+
+            String receipt = printers.use(printer -> printer.print("a letter")); // by a new printer
+            assertThat(receipt).endsWith("printed a letter");
         }
         // PAGE: to here
     }

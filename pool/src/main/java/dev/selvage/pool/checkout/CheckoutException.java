@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link CheckoutTimeout}: nothing to lend came back or was made in time;
  *   <li>{@link CreationFailed}: nothing came in time because nothing could be made;
  *   <li>{@link Shed}: a borrower was refused because the pool sheds load;
+ *   <li>{@link DeadlinePassed}: a resource was used past the {@linkplain CheckoutPool#useWithin deadline} of the use;
  *   <li>{@link StaleLease}: a resource was asked for by a lease that is over;
  *   <li>{@link Closed}: the pool was closed, before a borrower came or while it waited;
  *   <li>this class itself: misuse, such as a lease that is handed over by somebody else than its borrower or to a
@@ -52,6 +53,19 @@ public class CheckoutException extends RuntimeException {
 
         Shed(String message) {
             super(message);
+        }
+    }
+
+    /**
+     * A use was not over by its {@linkplain CheckoutPool#useWithin deadline}: its resource was taken away, and its
+     * thread interrupted. The message tells where it was when the deadline passed, who else had resources, for how
+     * long, and what they did. The cause is what the use threw; it has none where the use returned, only too late.
+     */
+    public static final class DeadlinePassed extends CheckoutException {
+        private static final long serialVersionUID = 1L;
+
+        DeadlinePassed(String message, @Nullable Throwable thrown) {
+            super(message, thrown);
         }
     }
 

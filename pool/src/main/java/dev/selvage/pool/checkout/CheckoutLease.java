@@ -62,7 +62,7 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
     }
 
     private void takeBack() {
-        lent.lending.reclaim(this);
+        lent.lending.returns().reclaim(this);
     }
 
     /** Makes sure that the borrower's end is noticed. Any thread; returns at once. */
@@ -130,7 +130,7 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
 
     @Override
     public void discard() {
-        lent.lending.discard(this);
+        lent.lending.returns().discard(this);
     }
 
     @Override
@@ -145,7 +145,7 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
 
     @Override
     public void close() {
-        lent.lending.giveBack(this);
+        lent.lending.returns().giveBack(this);
     }
 
     @Override

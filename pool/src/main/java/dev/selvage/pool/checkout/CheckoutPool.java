@@ -1,11 +1,7 @@
 package dev.selvage.pool.checkout;
 
-import dev.selvage.supervisor.AnnouncingBody;
-import dev.selvage.supervisor.ChildSpec;
-import dev.selvage.supervisor.Shutdown;
 import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorSpec;
-import dev.selvage.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -156,6 +152,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
      * @param waits how many borrowers had to wait
      * @param waited how long they waited, together
      * @param timeouts how many got nothing in time
+     * @param deadlines how many uses were not over by their {@linkplain #useWithin deadline}
      * @param shed how many were refused to shed load
      * @param created how many resources were made
      * @param destroyed how many were destroyed
@@ -171,6 +168,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
             long waits,
             Duration waited,
             long timeouts,
+            long deadlines,
             long shed,
             long created,
             long destroyed,
@@ -250,14 +248,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
      * @return the specification, to be nested in a tree or started by itself
      */
     public SupervisorSpec spec() {
-        AnnouncingBody<ResourceKeeper.Message<R>> keeper =
-                (mailbox, start) -> ResourceKeeper.run(lending, mailbox, start::ready);
-        CheckoutOptions options = lending.options();
-        return SupervisorSpec.oneForOne(
-                        lending.name(),
-                        ChildSpec.process(lending.name() + "-keeper", keeper)
-                                .withShutdown(Shutdown.after(options.stopTimeout())))
-                .withTicker(options.ticker());
+        return ResourceKeeper.spec(lending);
     }
 
     // ---- borrowing
@@ -342,6 +333,38 @@ public final class CheckoutPool<R> implements AutoCloseable {
         }
     }
 
+    /**
+     * Borrows a resource, uses it, and gives it back, all before a deadline: the limit is one for the wait and the use.
+     *
+     * {@snippet :
+     * String receipt = printers.useWithin(Duration.ofSeconds(2), printer -> printer.print(letter));
+     * }
+     *
+     * <p>If the deadline passes during the wait, it ends as {@link #checkOut(Duration)} does. If it passes during the
+     * use, the resource is taken away and destroyed, since nobody knows its state, another takes its place, and this
+     * thread is interrupted while it is in the use, and never after. Once it leaves the use, this throws {@link
+     * CheckoutException.DeadlinePassed}, whatever the use returned or threw. A use that takes no notice of the
+     * interrupt, nor of the end of its resource, goes on without it.
+     *
+     * <p>The interrupt is withdrawn at the end; so is another that arrives between the two, as nobody can tell them
+     * apart. One that was there before stays set. What the next borrower waits for is not this thread but a new
+     * resource. The idea is that of Elixir's DBConnection.
+     *
+     * @param <T> the type of the result
+     * @param <X> what the use throws
+     * @param limit the longest time for all; 0 or less: nothing is used
+     * @param use what to do with it, on this thread
+     * @return what came of it
+     * @throws X what the use threw before the deadline; the resource was given back
+     * @throws InterruptedException as {@link #checkOut(Duration)} does; then nothing was used
+     * @throws CheckoutException.DeadlinePassed if the deadline passed during the use
+     * @throws CheckoutException as {@link #checkOut(Duration)} does; then nothing was used
+     */
+    public <T extends @Nullable Object, X extends Exception> T useWithin(
+            Duration limit, Use<? super R, ? extends T, X> use) throws X, InterruptedException {
+        return TimedUse.within(Objects.requireNonNull(limit, "limit"), lending, Objects.requireNonNull(use, "use"));
+    }
+
     // ---- while it runs
 
     /**
@@ -403,21 +426,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
      * @return the statistics, each true, but not all of the same instant
      */
     public Statistics statistics() {
-        ResourceCounts counts = lending.counts();
-        return new Statistics(
-                lending.total(),
-                lending.leased(),
-                lending.waiting(),
-                lending.uses(),
-                counts.waits.sum(),
-                Duration.ofNanos(counts.waitedNanos.sum()),
-                counts.timeouts.sum(),
-                counts.shed.sum(),
-                counts.created.sum(),
-                counts.destroyed.sum(),
-                counts.failures.sum(),
-                counts.reclaimed.sum(),
-                counts.discarded.sum());
+        return lending.statistics();
     }
 
     /**
@@ -461,14 +470,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
      */
     public void close(Duration drain) {
         Objects.requireNonNull(drain, "drain");
-        lending.close();
-        try {
-            lending.awaitAllBack(Deadline.after(drain, lending.options().ticker()));
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-        }
-        lending.takeAllAway();
-        lending.retireIdle();
+        lending.close(drain);
         Supervisor own = supervisor;
         if (own != null) {
             own.close();

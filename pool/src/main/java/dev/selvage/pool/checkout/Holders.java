@@ -17,10 +17,12 @@ final class Holders {
     private Holders() {}
 
     static <R> List<CheckoutPool.Holder> of(Collection<PooledResource<R>> resources, long nowNanos) {
-        return leases(resources)
-                .map(lease -> new CheckoutPool.Holder(
-                        lease.borrower, Duration.ofNanos(nowNanos - lease.sinceNanos), lease.lent.number))
-                .toList();
+        return leases(resources).map(lease -> of(lease, nowNanos)).toList();
+    }
+
+    static CheckoutPool.Holder of(CheckoutLease<?> lease, long nowNanos) {
+        return new CheckoutPool.Holder(
+                lease.borrower, Duration.ofNanos(nowNanos - lease.sinceNanos), lease.lent.number);
     }
 
     /** The leases, those held longest first. */
@@ -33,7 +35,18 @@ final class Holders {
 
     /** Who holds the resources, how long, and what they do now: those that have held one longest. */
     static <R> String text(Collection<PooledResource<R>> resources, long nowNanos) {
-        List<CheckoutPool.Holder> holders = of(resources, nowNanos);
+        return text(of(resources, nowNanos));
+    }
+
+    /** The same, with one of them first, even if it holds one no longer. */
+    static <R> String text(CheckoutLease<R> first, Collection<PooledResource<R>> resources, long nowNanos) {
+        Stream<CheckoutLease<R>> others = leases(resources).filter(lease -> lease != first);
+        return text(Stream.concat(Stream.of(first), others)
+                .map(lease -> of(lease, nowNanos))
+                .toList());
+    }
+
+    private static String text(List<CheckoutPool.Holder> holders) {
         String told = holders.stream().limit(TOLD).map(Holders::text).collect(Collectors.joining());
         int more = holders.size() - TOLD;
         return told + (more > 0 ? "\n  and " + more + " more" : "");

@@ -44,9 +44,10 @@ final class Lending<R> {
     /** Every resource there is, whoever has it now. */
     private final Set<PooledResource<R>> all = ConcurrentHashMap.newKeySet();
 
-    private final Bell allBack = new Bell();
     private final KeeperLine<R> keeper = new KeeperLine<>(this);
     private final BorrowerWatch<R> watch = new BorrowerWatch<>(this);
+    private final Returns<R> returns = new Returns<>(this);
+    private final UseClock<R> clock;
 
     private final ResourceCounts counts = new ResourceCounts();
     private final LongAdder usesOfRetired = new LongAdder();
@@ -57,9 +58,6 @@ final class Lending<R> {
     private volatile boolean suspended;
     private volatile boolean closed;
 
-    /** Whether a close has taken away what was not given back in time. Written before it looks for leases. */
-    private volatile boolean takenAway;
-
     Lending(String name, int size, ResourceFactory<R> factory, CheckoutOptions options) {
         this.name = name;
         this.factory = factory;
@@ -67,16 +65,26 @@ final class Lending<R> {
         this.size = size;
         this.idle = IdleResources.of(options.reuse());
         this.queue = new BorrowerQueue<>(options.codel());
+        this.clock = new UseClock<>(this);
     }
 
     // ---- borrowing
 
     CheckoutLease<R> borrow(Duration timeout) throws InterruptedException {
+        CheckoutLease<R> lease = borrowUninterrupted();
+        return lease != null ? lease : borrowInTurn(Deadline.after(timeout, options.ticker()));
+    }
+
+    CheckoutLease<R> borrow(Deadline deadline) throws InterruptedException {
+        CheckoutLease<R> lease = borrowUninterrupted();
+        return lease != null ? lease : borrowInTurn(deadline);
+    }
+
+    private @Nullable CheckoutLease<R> borrowUninterrupted() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before waiting for a resource of " + this);
         }
-        CheckoutLease<R> lease = borrowAtOnce();
-        return lease != null ? lease : borrowInTurn(Deadline.after(timeout, options.ticker()));
+        return borrowAtOnce();
     }
 
     /** Lends an idle resource where nobody waits; null where there is none, or somebody does. */
@@ -131,8 +139,7 @@ final class Lending<R> {
             CheckoutLease<R> lease = new CheckoutLease<>(taken, Thread.currentThread(), lifetime, watch.now());
             taken.lease = lease;
             lent = true;
-            if (takenAway) {
-                takeAway(lease); // a close may have looked for leases before there was this one
+            if (returns.takeAwayIfLate(lease)) {
                 throw closedNow();
             }
             taken.countUse();
@@ -161,11 +168,9 @@ final class Lending<R> {
         boolean hangs = moved.moveTo(lifetime);
         moved.lease = handed;
         if (!hangs || lifetime.hasEnded()) {
-            reclaim(handed); // it ended before the hook could find its lease
+            returns.reclaim(handed); // it ended before the hook could find its lease
         }
-        if (takenAway) {
-            takeAway(handed);
-        }
+        returns.takeAwayIfLate(handed);
         return handed;
     }
 
@@ -202,61 +207,6 @@ final class Lending<R> {
     }
 
     // ---- coming back
-
-    void giveBack(CheckoutLease<R> lease) {
-        if (!lease.end()) {
-            return;
-        }
-        PooledResource<R> back = lease.lent;
-        boolean asGoodAsNew = reset(back);
-        if (asGoodAsNew) {
-            back.noLongerLent();
-            if (options.timesIdleness()) {
-                back.idleSinceNanos = now();
-                back.wellSinceNanos = back.idleSinceNanos;
-            }
-            putBack(back);
-        } else {
-            back.lease = null;
-            retire(back);
-        }
-        tellClosing();
-    }
-
-    void discard(CheckoutLease<R> lease) {
-        if (lease.end()) {
-            counts.discarded.increment();
-            lease.lent.lease = null;
-            retire(lease.lent);
-            tellClosing();
-        }
-    }
-
-    /** Takes back what a thread had that has ended. On the ending thread, its watcher, or one that found it dead. */
-    void reclaim(CheckoutLease<R> lease) {
-        if (!lease.end()) {
-            return;
-        }
-        PooledResource<R> orphan = lease.lent;
-        orphan.lease = null;
-        counts.reclaimed.increment();
-        switch (options.orphans()) {
-            case REUSE -> putBack(orphan);
-            case RESET -> keeper.tell(new ResourceKeeper.Message.Reset<>(orphan));
-            case DESTROY -> retire(orphan);
-        }
-        tellClosing();
-    }
-
-    private boolean reset(PooledResource<R> back) {
-        try {
-            factory.reset(back.resource);
-            return true;
-        } catch (Throwable failure) {
-            LOG.log(Level.WARNING, back + " could not be reset, and is replaced", failure);
-            return false;
-        }
-    }
 
     /** Lends a resource that nobody has to the next who waits, or puts it among the idle ones. */
     void putBack(PooledResource<R> resource) {
@@ -299,6 +249,7 @@ final class Lending<R> {
         if (!all.remove(resource)) {
             return false;
         }
+        resource.takeDown(); // or a borrower that lives on would keep it for ever
         usesOfRetired.add(resource.uses());
         return true;
     }
@@ -318,47 +269,20 @@ final class Lending<R> {
 
     // ---- closing
 
-    void close() {
+    /** Closes for good, and waits for what is lent only for so long. */
+    void close(Duration drain) {
         closed = true;
         queue.close();
         keeper.call();
-        allBack.ring();
-    }
-
-    private void tellClosing() {
-        if (closed) {
-            allBack.ring();
+        clock.close();
+        returns.tellClosing();
+        try {
+            returns.awaitAllBack(Deadline.after(drain, options.ticker()));
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    /** Waits until nobody has a resource; false when the deadline passed first. */
-    boolean awaitAllBack(Deadline deadline) throws InterruptedException {
-        watch.watchAll();
-        return allBack.await(() -> leased() == 0, deadline);
-    }
-
-    /** Takes every resource from who has it. */
-    void takeAllAway() {
-        takenAway = true;
-        for (PooledResource<R> resource : all) {
-            CheckoutLease<R> lease = resource.lease;
-            if (lease != null) {
-                takeAway(lease);
-            }
-        }
-    }
-
-    private void takeAway(CheckoutLease<R> lease) {
-        if (lease.end()) {
-            LOG.log(
-                    Level.WARNING,
-                    "checkout pool ''{0}'' is closed: {1} is taken from ''{2}'', which has not given it back",
-                    name,
-                    lease.lent,
-                    lease.borrower.getName());
-            lease.lent.lease = null;
-            retire(lease.lent);
-        }
+        returns.takeAllAway();
+        retireIdle();
     }
 
     /** Gives up all that is idle. */
@@ -387,6 +311,14 @@ final class Lending<R> {
 
     BorrowerWatch<R> watch() {
         return watch;
+    }
+
+    Returns<R> returns() {
+        return returns;
+    }
+
+    UseClock<R> clock() {
+        return clock;
     }
 
     String name() {
@@ -473,6 +405,24 @@ final class Lending<R> {
 
     ResourceCounts counts() {
         return counts;
+    }
+
+    CheckoutPool.Statistics statistics() {
+        return new CheckoutPool.Statistics(
+                total(),
+                leased(),
+                waiting(),
+                uses(),
+                counts.waits.sum(),
+                Duration.ofNanos(counts.waitedNanos.sum()),
+                counts.timeouts.sum(),
+                counts.deadlines.sum(),
+                counts.shed.sum(),
+                counts.created.sum(),
+                counts.destroyed.sum(),
+                counts.failures.sum(),
+                counts.reclaimed.sum(),
+                counts.discarded.sum());
     }
 
     long now() {

@@ -115,7 +115,7 @@ final class PooledResource<R> extends ExitHook {
     protected void onExit() {
         CheckoutLease<R> current = lease;
         if (current != null && current.borrowerHasEnded()) {
-            lending.reclaim(current);
+            lending.returns().reclaim(current);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.selvage.pool.checkout;
 
+import java.time.Duration;
+
 /** Says why a borrower got nothing. */
 final class Refusals {
 
@@ -18,6 +20,19 @@ final class Refusals {
                 yield timedOut(lending, millis);
             }
         };
+    }
+
+    /** It was granted a resource, and there is no time left to use it. */
+    static <R> CheckoutException noTimeLeft(Lending<R> lending, Duration limit) {
+        lending.counts().timeouts.increment();
+        return new CheckoutException.CheckoutTimeout(
+                lending + " had a resource to lend only when " + limit.toMillis() + " ms were over");
+    }
+
+    /** Why a resource is taken from who uses it past its deadline; told while it still does. */
+    static <R> String late(Lending<R> lending, CheckoutLease<R> lease, Duration limit) {
+        return lease.lent + " was not given back within " + limit.toMillis() + " ms, and is taken away and replaced:"
+                + Holders.text(lease, lending.all(), lending.now());
     }
 
     private static <R> CheckoutException timedOut(Lending<R> lending, long millis) {

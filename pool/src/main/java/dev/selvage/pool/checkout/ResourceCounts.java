@@ -10,6 +10,7 @@ final class ResourceCounts {
     final LongAdder reclaimed = new LongAdder();
     final LongAdder discarded = new LongAdder();
     final LongAdder timeouts = new LongAdder();
+    final LongAdder deadlines = new LongAdder();
     final LongAdder shed = new LongAdder();
     final LongAdder waits = new LongAdder();
     final LongAdder waitedNanos = new LongAdder();

@@ -4,6 +4,10 @@ import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
+import dev.selvage.supervisor.AnnouncingBody;
+import dev.selvage.supervisor.ChildSpec;
+import dev.selvage.supervisor.Shutdown;
+import dev.selvage.supervisor.SupervisorSpec;
 import dev.selvage.time.Deadline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -88,8 +92,20 @@ final class ResourceKeeper<R> {
         this.nextLookNanos = lending.now();
     }
 
+    /** The keeper under a supervisor of its own. */
+    static <R> SupervisorSpec spec(Lending<R> lending) {
+        AnnouncingBody<Message<R>> body = (mailbox, start) -> run(lending, mailbox, start::ready);
+        CheckoutOptions options = lending.options();
+        return SupervisorSpec.oneForOne(
+                        lending.name(),
+                        ChildSpec.process(lending.name() + "-keeper", body)
+                                .withShutdown(Shutdown.after(options.stopTimeout())))
+                .withTicker(options.ticker());
+    }
+
     /** The body of the keeper's process. */
-    static <R> void run(Lending<R> lending, Mailbox<Message<R>> mailbox, Runnable ready) throws InterruptedException {
+    private static <R> void run(Lending<R> lending, Mailbox<Message<R>> mailbox, Runnable ready)
+            throws InterruptedException {
         try (ProcessScope workers = ProcessScope.open(
                 lending.name() + "-work",
                 scope -> scope.withTicker(lending.options().ticker()))) {

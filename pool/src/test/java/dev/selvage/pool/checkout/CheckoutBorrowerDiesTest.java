@@ -3,6 +3,7 @@ package dev.selvage.pool.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selvage.exit.Lifetime;
 import dev.selvage.pool.checkout.CheckoutPool.Lease;
 import dev.selvage.pool.checkout.CheckoutRig.Doing;
 import dev.selvage.pool.checkout.CheckoutRig.Thing;
@@ -13,6 +14,7 @@ import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
@@ -264,6 +266,28 @@ class CheckoutBorrowerDiesTest {
             worker.join();
             assertThat(rig.pool.statistics().leased()).isZero();
             assertThat(rig.using().result()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 a borrower that lives on keeps nothing of the resources that were replaced meanwhile")
+    void keepsNothing() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1);
+                ProcessScope scope = ProcessScope.open("test")) {
+            ProcessBody<String> body = mailbox -> {
+                for (String word = mailbox.receive(); !word.equals("end"); word = mailbox.receive()) {
+                    rig.pool.checkOut().discard();
+                }
+            };
+            ProcessRef<String> borrower = scope.start("borrower", body);
+            for (int i = 0; i < 10; i++) {
+                borrower.send("discard");
+            }
+            Threads.awaitTrue("ten", () -> rig.pool.statistics().destroyed() == 10);
+            Lifetime lifetime = Objects.requireNonNull(Lifetime.of(borrower.thread()));
+            assertThat(lifetime.hooks(PooledResource.class)).isEmpty();
+            borrower.send("end");
+            borrower.join();
         }
     }
 

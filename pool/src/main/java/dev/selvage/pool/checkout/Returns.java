@@ -1,0 +1,142 @@
+package dev.selvage.pool.checkout;
+
+import dev.selvage.time.Deadline;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * How the loans of a checkout pool end: given back, given up as broken, or taken from a borrower that has ended, is
+ * past its deadline, or holds on while the pool closes. Whoever ends the lease, by the one compare-and-set it has, has
+ * the resource next; for everybody else it was over.
+ */
+final class Returns<R> {
+    private static final Logger LOG = System.getLogger("dev.selvage.pool.checkout");
+
+    private final Lending<R> lending;
+    private final Bell allBack = new Bell();
+
+    /** Whether a close has taken away what was not given back in time. Written before it looks for leases. */
+    private volatile boolean takenAway;
+
+    Returns(Lending<R> lending) {
+        this.lending = lending;
+    }
+
+    // ---- by the borrower
+
+    void giveBack(CheckoutLease<R> lease) {
+        if (!lease.end()) {
+            return;
+        }
+        PooledResource<R> back = lease.lent;
+        boolean asGoodAsNew = reset(back);
+        if (asGoodAsNew) {
+            back.noLongerLent();
+            if (lending.options().timesIdleness()) {
+                back.idleSinceNanos = lending.now();
+                back.wellSinceNanos = back.idleSinceNanos;
+            }
+            lending.putBack(back);
+        } else {
+            back.lease = null;
+            lending.retire(back);
+        }
+        tellClosing();
+    }
+
+    private boolean reset(PooledResource<R> back) {
+        try {
+            lending.factory().reset(back.resource);
+            return true;
+        } catch (Throwable failure) {
+            LOG.log(Level.WARNING, back + " could not be reset, and is replaced", failure);
+            return false;
+        }
+    }
+
+    void discard(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            lending.counts().discarded.increment();
+            drop(lease);
+        }
+    }
+
+    // ---- from the borrower
+
+    /** Takes back what a thread had that has ended. On the ending thread, its watcher, or one that found it dead. */
+    void reclaim(CheckoutLease<R> lease) {
+        if (!lease.end()) {
+            return;
+        }
+        PooledResource<R> orphan = lease.lent;
+        orphan.lease = null;
+        lending.counts().reclaimed.increment();
+        switch (lending.options().orphans()) {
+            case REUSE -> lending.putBack(orphan);
+            case RESET -> lending.keeper().tell(new ResourceKeeper.Message.Reset<>(orphan));
+            case DESTROY -> lending.retire(orphan);
+        }
+        tellClosing();
+    }
+
+    /** Takes away what is used past a deadline; nobody knows in which state it is. */
+    void takeFromLate(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            drop(lease);
+        }
+    }
+
+    private void drop(CheckoutLease<R> lease) {
+        lease.lent.lease = null;
+        lending.retire(lease.lent);
+        tellClosing();
+    }
+
+    // ---- closing
+
+    /** Nobody who waits for all to be back waits in vain when a close comes meanwhile. */
+    void tellClosing() {
+        if (lending.isClosed()) {
+            allBack.ring();
+        }
+    }
+
+    /** Waits until nobody has a resource; false when the deadline passed first. */
+    boolean awaitAllBack(Deadline deadline) throws InterruptedException {
+        lending.watch().watchAll();
+        return allBack.await(() -> lending.leased() == 0, deadline);
+    }
+
+    /** Takes every resource from who has it. */
+    void takeAllAway() {
+        takenAway = true;
+        for (PooledResource<R> resource : lending.all()) {
+            CheckoutLease<R> lease = resource.lease;
+            if (lease != null) {
+                takeAway(lease);
+            }
+        }
+    }
+
+    /** Takes a new loan away again if a close may have looked for leases before there was this one. */
+    boolean takeAwayIfLate(CheckoutLease<R> lease) {
+        if (takenAway) {
+            takeAway(lease);
+            return true;
+        }
+        return false;
+    }
+
+    private void takeAway(CheckoutLease<R> lease) {
+        if (lease.end()) {
+            LOG.log(
+                    Level.WARNING,
+                    "checkout pool ''{0}'' is closed: {1} is taken from ''{2}'', which has not given it back",
+                    lending.name(),
+                    lease.lent,
+                    lease.borrower.getName());
+            lease.lent.lease = null;
+            lending.retire(lease.lent);
+        }
+    }
+}
