@@ -52,7 +52,7 @@ final class TimedUse<R> {
     /** Who holds what as the deadline passes. Written by the clock before SETTLED, read by the user after it. */
     private String told = "";
 
-    /** Whether somebody else had interrupted the user before the clock did; written and read as {@link #told}. */
+    /** Whether somebody else had interrupted the user before the deadline passed; written and read as {@link #told}. */
     private boolean wasInterrupted;
 
     private TimedUse(Lending<R> lending, CheckoutLease<R> lease, Duration limit, long leftNanos) {
@@ -116,9 +116,11 @@ final class TimedUse<R> {
 
     /** The deadline has passed, and the use may or may not be over. The clock's thread. */
     void passed() {
+        boolean interruptedBefore = user.isInterrupted(); // later the user itself may clear that as it waits to leave
         if (!STATE.compareAndSet(this, State.RUNNING, State.LATE)) {
             return;
         }
+        wasInterrupted = interruptedBefore;
         try {
             told = Refusals.late(lending, lease, limit); // before the interrupt, which the stack is not to show
             lending.counts().deadlines.increment();
@@ -130,7 +132,6 @@ final class TimedUse<R> {
 
     private void interrupt() {
         try {
-            wasInterrupted = user.isInterrupted();
             user.interrupt(); // may be code of somebody's, if the thread is
         } finally {
             state = State.SETTLED;
