@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.pool.routing.RoutingPool.Member.State;
 import dev.selvage.testing.ThreadKind;
+import dev.selvage.testing.Threads;
+import dev.selvage.time.Backoff;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,37 @@ class EjectionTest {
             assertThat(rig.pool.awaitReady(3, Rig.LONG)).isTrue();
             assertThat(succeed(rig, 1)).isEqualTo(1);
             assertThat(rig.peer.connects).hasValue(3);
+        }
+    }
+
+    @Test
+    @DisplayName("10.1, 10.4 an ejected member has left the registry: strategies do not see it")
+    void leavesTheRegistry() throws Exception {
+        try (Rig rig = connected(3)) {
+            eject(rig, 1);
+            assertThat(rig.pool.registry().view(RoutingPool.KEY))
+                    .extracting(entry -> entry.value().slot.index)
+                    .containsExactlyInAnyOrder(0, 2);
+            letPass(rig, TIME);
+            assertThat(rig.pool.awaitReady(3, Rig.LONG)).isTrue();
+            assertThat(rig.pool.registry().view(RoutingPool.KEY)).hasSize(3);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "10.2, 10.4 a connection is as old as it is, though it was ejected meanwhile: its loss is healed at once")
+    void asOldAsItIs() throws Exception {
+        try (Rig rig = connected(
+                2, options -> options.withHealthyAfter(TIME).withBackoff(Backoff.fixed(Duration.ofDays(1_000))))) {
+            eject(rig, 1);
+            letPass(rig, TIME);
+            assertThat(rig.pool.awaitReady(2, Rig.LONG)).isTrue();
+            List.copyOf(rig.peer.allLines).stream()
+                    .filter(line -> line.member == 1)
+                    .forEach(line -> line.lose("reset"));
+            Threads.awaitTrue("connected anew", () -> rig.peer.connects.get() == 3);
+            assertThat(rig.pool.awaitReady(2, Rig.LONG)).isTrue();
         }
     }
 
@@ -216,6 +250,43 @@ class EjectionTest {
             rig.peer.awaitSent().line().lose("reset");
             assertThat(lost.failure()).isInstanceOf(RoutingException.Disconnected.class);
             assertThat(succeed(rig, 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("10.4 a member that connects is no last resort, and is not put off by it")
+    void noLastResort() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        try (Rig rig = connected(2, options -> options.withHealthyAfter(Duration.ZERO))) {
+            eject(rig, 1);
+            rig.peer.door = member -> open.await();
+            Rig.Asking lost = rig.ask("pool-0");
+            rig.peer.awaitSent().line().lose("reset");
+            assertThat(lost.failure()).isInstanceOf(RoutingException.Disconnected.class);
+            rig.awaitState(0, State.CONNECTING);
+            assertThat(succeed(rig, 0)).isEqualTo(1);
+            open.countDown();
+            assertThat(rig.pool.awaitReady(1, Rig.LONG)).isTrue();
+            assertThat(succeed(rig, 0)).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("10.4 one that waits for a place gets that of an ejected member when the last other is drained")
+    void placeWhenTheLastIsDrained() throws Exception {
+        try (Rig rig = connected(2, options -> options.withMaxInFlight(1))) {
+            eject(rig, 0);
+            Rig.Asking holds = rig.ask("pool-1");
+            FakePeer.Sent sent = rig.peer.awaitSent();
+            Rig.Asking waiting = rig.ask("pool-1");
+            rig.awaitWaiting(1);
+            rig.pool.resize(1);
+            FakePeer.Sent second = rig.peer.awaitSent();
+            assertThat(second.line().member).isZero();
+            second.answer("fine");
+            assertThat(waiting.answer()).isEqualTo("fine");
+            sent.answer("late, but fine");
+            assertThat(holds.answer()).isEqualTo("late, but fine");
         }
     }
 

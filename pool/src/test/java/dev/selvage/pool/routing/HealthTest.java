@@ -8,6 +8,7 @@ import dev.selvage.testing.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,6 +30,10 @@ class HealthTest {
     }
 
     private Rig looking() throws InterruptedException {
+        return looking(options -> options);
+    }
+
+    private Rig looking(UnaryOperator<RoutingOptions> more) throws InterruptedException {
         Routing looking = (members, request) -> {
             for (int i = 0; i < members.size(); i++) {
                 if (members.name(i).equals("pool-0")) {
@@ -38,7 +43,8 @@ class HealthTest {
             }
             return 0;
         };
-        return Rig.connected(kind, 2, options -> options.withRouting(looking).withHealthyAfter(MEMORY));
+        return Rig.connected(
+                kind, 2, options -> more.apply(options.withRouting(looking).withHealthyAfter(MEMORY)));
     }
 
     private static FakePeer.Sent failOnce(Rig rig) throws Exception {
@@ -68,6 +74,22 @@ class HealthTest {
             answerOne(rig);
             assertThat(seen).isEqualTo(Health.GOOD);
             assertThat(rig.member(0).failed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("10.1, 10.3 a member at its limit is full, until a place is free again")
+    void full() throws Exception {
+        try (Rig rig = looking(options -> options.withMaxInFlight(1))) {
+            Rig.Asking first = rig.ask("PING");
+            FakePeer.Sent sent = rig.peer.awaitSent();
+            assertThat(seen).isEqualTo(Health.GOOD);
+            answerOne(rig); // by the other
+            assertThat(seen).isEqualTo(Health.FULL);
+            sent.answer("PONG");
+            assertThat(first.answer()).isEqualTo("PONG");
+            answerOne(rig);
+            assertThat(seen).isEqualTo(Health.GOOD);
         }
     }
 

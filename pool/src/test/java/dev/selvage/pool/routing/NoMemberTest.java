@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.testing.ThreadKind;
+import dev.selvage.testing.Threads;
+import dev.selvage.time.Backoff;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +67,44 @@ class NoMemberTest {
             for (Rig.Asking asking : askings) {
                 assertThat(asking.answer()).isEqualTo("PONG");
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "10.3 the wait for a member has one limit, also where one comes and is lost before it takes the request")
+    void oneLimit() throws Exception {
+        Duration wait = Duration.ofSeconds(100);
+        FakePeer peer = new FakePeer();
+        peer.door = member -> {
+            if (shut) {
+                throw new IOException("connection refused");
+            }
+        };
+        Routing losing = (members, request) -> {
+            shut = true;
+            FakePeer.Line line = peer.lines.remove();
+            line.lose("reset");
+            Threads.awaitTrue("closed", line::isClosed);
+            return 0;
+        };
+        try (Rig rig = Rig.starting(
+                kind,
+                1,
+                peer,
+                options -> options.withMemberWait(wait)
+                        .withRouting(losing)
+                        .withBackoff(Backoff.fixed(Duration.ofSeconds(60))))) {
+            rig.awaitPause(0);
+            Rig.Asking asking = rig.ask("PING", Rig.LONG);
+            rig.ticker.awaitParked(2); // the member and the caller
+            shut = false;
+            rig.ticker.advance(Duration.ofSeconds(60)); // it comes, and is lost at once
+            Threads.awaitTrue("lost", () -> shut);
+            rig.awaitPause(0);
+            rig.ticker.awaitParked(2);
+            rig.ticker.advance(Duration.ofSeconds(40));
+            assertThat(asking.failure()).isInstanceOf(RoutingException.NoMember.class);
         }
     }
 

@@ -180,6 +180,22 @@ class SilenceTest {
     }
 
     @Test
+    @DisplayName("10.2 a request that the transport refuses is not what the peer is silent about")
+    void refused() throws Exception {
+        try (Rig rig = watched()) {
+            FakePeer.Line line = rig.peer.awaitLine();
+            line.writing = (on, id, request) -> {
+                throw new IllegalArgumentException("too long");
+            };
+            assertThat(rig.ask("refused").failure()).isInstanceOf(RoutingException.RequestFailed.class);
+            rig.ticker.advance(QUARTER);
+            Threads.awaitTrue("the watch waits for a request", () -> rig.ticker.parked() == 0);
+            rig.ticker.advance(Rig.LONG);
+            assertThat(line.isClosed()).isFalse();
+        }
+    }
+
+    @Test
     @DisplayName("10.2 with an interval of 0 nobody watches")
     void off() throws Exception {
         try (Rig rig = Rig.connected(kind, 1)) {

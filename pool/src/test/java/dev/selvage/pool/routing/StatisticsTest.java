@@ -107,6 +107,7 @@ class StatisticsTest {
     @DisplayName("10.4 the figures tell who is out, since when, and how often it was")
     void ejections() throws Exception {
         try (Rig rig = Rig.connected(ThreadKind.VIRTUAL, 2, options -> options.withEjection(1, TIME))) {
+            rig.ticker.advance(Duration.ofSeconds(2)); // longer than it has been out
             fail(rig);
             rig.ticker.advance(Duration.ofSeconds(3));
             RoutingPool.Statistics statistics = rig.pool.statistics();

@@ -11,6 +11,8 @@ import dev.selvage.testing.Threads;
 import dev.selvage.time.Backoff;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -236,6 +238,26 @@ class JobTest {
     }
 
     @Test
+    @DisplayName("11.4 a job that was cancelled while it waited for an alarm is left alone when that time comes")
+    void cancelledBeforeItsAlarm() throws Exception {
+        Work failing = new Work("ada", "failing", () -> {
+            throw new IllegalStateException("planned");
+        });
+        try (WorkerRig rig = WorkerRig.of(1)) {
+            Job<String> cancelled = rig.pool.submit(failing);
+            rig.awaitStatistics("retrying", statistics -> statistics.retrying() == 1);
+            assertThat(cancelled.cancel()).isTrue();
+            Job<String> other = rig.pool.submit(failing);
+            for (int attempts = 1; attempts < 3; attempts++) {
+                rig.passRetryPause(1);
+            }
+            assertThat(other.join()).isInstanceOf(Outcome.Failure.class);
+            assertThat(rig.pool.statistics().retries()).isEqualTo(3);
+            assertThat(cancelled.attempts()).isEqualTo(1);
+        }
+    }
+
+    @Test
     @DisplayName("11.4 cancelling a running job interrupts it; it is done when it has returned, cancelled in any case")
     void cancelRunning() throws Exception {
         try (WorkerRig rig = WorkerRig.of(1)) {
@@ -285,6 +307,48 @@ class JobTest {
             assertThat(List.of(parked.await(), queued.await(), twice.await()))
                     .containsExactly("parked", "queued", "twice");
             assertThat(rig.pool.statistics().workers()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("11.4 a close waits for jobs that were put aside, though their keys are free")
+    void drainsWhatIsAside() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(1, options -> options.withLookingAgain(LIMIT))) {
+            Gate gate = rig.occupy("ada");
+            Job<String> aside = rig.pool.submit(new Work("ada", "aside"));
+            gate.open();
+            rig.awaitStatistics("the key is free", statistics -> statistics.keys() == 0);
+            Thread closer = closing(rig, Duration.ofDays(1));
+            Threads.awaitState(closer, Thread.State.WAITING, Thread.State.TIMED_WAITING);
+            rig.ticker.awaitParked(2); // the closer and the clock
+            rig.ticker.advance(LIMIT);
+            closer.join();
+            assertThat(aside.await()).isEqualTo("aside");
+        }
+    }
+
+    @Test
+    @DisplayName("11.4 a close waits for dead letters, which are not lost while their handler has time")
+    void drainsLetters() throws Exception {
+        CountDownLatch handling = new CountDownLatch(1);
+        Semaphore handled = new Semaphore(0);
+        try (WorkerRig rig = WorkerRig.of(
+                1,
+                options -> options.withAttempts(1, Backoff.none()).withDeadLetters(letter -> {
+                    handling.countDown();
+                    handled.acquireUninterruptibly();
+                }))) {
+            Job<String> poison = rig.pool.submit(new Work("ada", "poison", () -> {
+                throw new IllegalStateException("planned");
+            }));
+            assertThat(poison.join()).isInstanceOf(Outcome.Failure.class);
+            handling.await();
+            Thread closer = closing(rig, Duration.ofDays(1));
+            rig.ticker.awaitParked(1); // it waits in vain, but for the letter
+            assertThat(rig.pool.statistics().workers()).isEqualTo(1);
+            handled.release();
+            closer.join();
+            assertThat(rig.pool.statistics().letters()).isZero();
         }
     }
 

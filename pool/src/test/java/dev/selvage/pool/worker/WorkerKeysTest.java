@@ -219,6 +219,25 @@ class WorkerKeysTest {
     }
 
     @Test
+    @DisplayName("11.2 coalescing: one that has got its key and waits for a worker is joined, and none parks behind it")
+    void coalescedWhenItsKeyIsPassedOn() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(
+                1,
+                options -> options.withCoalescing((one, two) -> new Work(one.key(), one.name() + "+" + two.name())))) {
+            Gate ada = rig.occupy("ada");
+            Gate bob = new Gate();
+            rig.pool.submit(new Work("bob", bob));
+            Job<String> first = rig.pool.submit(new Work("ada", "1"));
+            ada.open();
+            bob.awaitEntered();
+            assertThat(first.state()).isEqualTo(Job.State.QUEUED);
+            assertThat(rig.pool.submit(new Work("ada", "2"))).isSameAs(first);
+            bob.open();
+            assertThat(first.await()).isEqualTo("1+2");
+        }
+    }
+
+    @Test
     @DisplayName("11.2 a merge that throws fails that submission alone")
     void mergeThrows() throws Exception {
         try (WorkerRig rig = WorkerRig.of(

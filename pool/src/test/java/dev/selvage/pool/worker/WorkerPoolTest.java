@@ -11,8 +11,10 @@ import dev.selvage.supervisor.SupervisorTree;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,23 @@ class WorkerPoolTest {
             third.awaitEntered();
             two.open();
             third.open();
+        }
+    }
+
+    @Test
+    @DisplayName("11.1 of several idle workers the one that became idle last gets the next job: few are busy and warm")
+    void warmWorkerFirst() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(3)) {
+            Set<Thread> used = new HashSet<>();
+            for (int i = 0; i < 10; i++) {
+                rig.pool
+                        .submit(new Work(null, "one by one", () -> {
+                            used.add(Thread.currentThread());
+                            return "done";
+                        }))
+                        .await();
+            }
+            assertThat(used).hasSize(1);
         }
     }
 
