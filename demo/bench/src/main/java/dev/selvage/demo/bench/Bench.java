@@ -32,11 +32,17 @@ public final class Bench {
             CheckOutConnection.class,
             RoutePick.class);
 
-    /** The table that JMH has no part in, of memory and idleness. */
-    private static final String IDLE = "memory";
+    /** Tables that JMH has no part in, by their name. */
+    private record Others(String name, Printer tables) {}
 
-    /** The tables of supervisors, likewise. */
-    private static final String SUPERVISION = "supervision";
+    private interface Printer {
+        String tables(boolean quick) throws IOException, InterruptedException;
+    }
+
+    private static final List<Others> OTHERS = List.of(
+            new Others("memory", Idle::table),
+            new Others("supervision", Supervision::tables),
+            new Others("lending", Lending::tables));
 
     private static final String USAGE = """
             usage: demo/bench/run [--java-home DIR] [--quick] [--rounds N] [TABLE ...]
@@ -49,15 +55,13 @@ public final class Bench {
     private final boolean quick;
     private final int rounds;
     private final List<Class<?>> tables;
-    private final boolean idle;
-    private final boolean supervision;
+    private final List<Others> others;
 
-    private Bench(boolean quick, int rounds, List<Class<?>> tables, boolean idle, boolean supervision) {
+    private Bench(boolean quick, int rounds, List<Class<?>> tables, List<Others> others) {
         this.quick = quick;
         this.rounds = rounds;
         this.tables = tables;
-        this.idle = idle;
-        this.supervision = supervision;
+        this.others = others;
     }
 
     /**
@@ -83,15 +87,19 @@ public final class Bench {
                 default -> names.add(args[i]);
             }
         }
-        boolean idle = names.isEmpty() || names.contains(IDLE);
-        boolean supervision = names.isEmpty() || names.contains(SUPERVISION);
-        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names), idle, supervision).run();
+        List<Others> others = OTHERS.stream()
+                .filter(other -> names.isEmpty() || names.contains(other.name))
+                .toList();
+        new Bench(quick, rounds != null ? rounds : quick ? 1 : 5, tablesOf(names), others).run();
     }
 
     private static String usage() {
         StringBuilder text = new StringBuilder(USAGE);
         TABLES.forEach(table ->
                 text.append("                   ").append(nameOf(table)).append('\n'));
+        for (Others other : OTHERS) {
+            text.append("                   ").append(other.name).append('\n');
+        }
         return text.toString();
     }
 
@@ -101,8 +109,7 @@ public final class Bench {
 
     private static List<Class<?>> tablesOf(List<String> names) {
         for (String name : names) {
-            boolean none = !name.equals(IDLE)
-                    && !name.equals(SUPERVISION)
+            boolean none = OTHERS.stream().noneMatch(other -> other.name.equals(name))
                     && TABLES.stream().noneMatch(table -> isNamed(table, name));
             if (name.startsWith("-") || none) {
                 fail(name.startsWith("-") ? "unknown option " + name : "no table's name contains " + name);
@@ -166,15 +173,10 @@ public final class Bench {
 
     /** Prints the tables that JMH has no part in. */
     private void printOthers() throws IOException, InterruptedException {
-        if (idle) {
+        for (Others other : others) {
             long start = System.nanoTime();
-            System.out.print(Idle.table(quick));
-            System.err.printf("%s: %d s%n", IDLE, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
-        }
-        if (supervision) {
-            long start = System.nanoTime();
-            System.out.print(Supervision.tables(quick));
-            System.err.printf("%s: %d s%n", SUPERVISION, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+            System.out.print(other.tables.tables(quick));
+            System.err.printf("%s: %d s%n", other.name, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
         }
     }
 

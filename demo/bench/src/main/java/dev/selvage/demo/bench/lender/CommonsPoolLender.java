@@ -11,8 +11,15 @@ import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 final class CommonsPoolLender implements Lender {
 
     private static final class Objects extends BasePooledObjectFactory<Object> {
+        private final Runnable creation;
+
+        Objects(Runnable creation) {
+            this.creation = creation;
+        }
+
         @Override
         public Object create() {
+            creation.run();
             return new Object();
         }
 
@@ -24,12 +31,14 @@ final class CommonsPoolLender implements Lender {
 
     private final GenericObjectPool<Object> pool;
 
-    CommonsPoolLender(int size) {
+    CommonsPoolLender(Lenders.Growth growth) throws Exception {
         GenericObjectPoolConfig<Object> config = new GenericObjectPoolConfig<>();
-        config.setMaxTotal(size);
-        config.setMaxIdle(size);
+        config.setMaxTotal(growth.most());
+        config.setMaxIdle(growth.most());
+        config.setMinIdle(growth.size());
         config.setMaxWait(Duration.ofSeconds(Lenders.TIMEOUT_SECONDS));
-        pool = new GenericObjectPool<>(new Objects(), config);
+        pool = new GenericObjectPool<>(new Objects(growth.creation()), config);
+        pool.preparePool();
     }
 
     @Override

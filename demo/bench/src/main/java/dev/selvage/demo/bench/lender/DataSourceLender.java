@@ -29,32 +29,34 @@ final class DataSourceLender implements Lender {
         }
     }
 
-    static DataSourceLender selvage(int size) throws Exception {
+    static DataSourceLender selvage(Lenders.Growth growth) throws Exception {
         PooledDataSource pool = PooledDataSource.start(
                 "bench",
-                size,
-                StubDriver::connection,
-                options -> options.withCheckoutTimeout(Duration.ofSeconds(Lenders.TIMEOUT_SECONDS)));
-        return new DataSourceLender(pool, pool, size);
+                growth.size(),
+                StubDriver.dataSource(growth.creation())::getConnection,
+                options -> options.withCheckoutTimeout(Duration.ofSeconds(Lenders.TIMEOUT_SECONDS))
+                        .withOverflow(growth.most() - growth.size(), Duration.ofMinutes(1)));
+        return new DataSourceLender(pool, pool, growth.size());
     }
 
-    static DataSourceLender hikari(int size) throws Exception {
+    static DataSourceLender hikari(Lenders.Growth growth) throws Exception {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(StubDriver.dataSource());
-        config.setMaximumPoolSize(size);
+        config.setDataSource(StubDriver.dataSource(growth.creation()));
+        config.setMaximumPoolSize(growth.most());
+        config.setMinimumIdle(growth.size());
         config.setConnectionTimeout(Lenders.TIMEOUT_MILLIS);
         HikariDataSource pool = new HikariDataSource(config);
-        return new DataSourceLender(pool, pool, size);
+        return new DataSourceLender(pool, pool, growth.size());
     }
 
-    static DataSourceLender agroal(int size) throws Exception {
+    static DataSourceLender agroal(Lenders.Growth growth) throws Exception {
         AgroalDataSource pool = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(connections -> connections
-                        .maxSize(size)
+                        .maxSize(growth.size())
                         .acquisitionTimeout(Duration.ofSeconds(Lenders.TIMEOUT_SECONDS))
                         .connectionFactoryConfiguration(
                                 factory -> factory.connectionProviderClass(StubDriver.StubDataSource.class))));
-        return new DataSourceLender(pool, pool, size);
+        return new DataSourceLender(pool, pool, growth.size());
     }
 
     @Override

@@ -29,8 +29,8 @@ final class HikariBagLender implements Lender {
 
     private final ConcurrentBag<Entry> bag = new ConcurrentBag<>(waiting -> {});
 
-    HikariBagLender(int size) {
-        for (int i = 0; i < size; i++) {
+    HikariBagLender(Lenders.Growth growth) {
+        for (int i = 0; i < growth.size(); i++) {
             bag.add(new Entry());
         }
     }

@@ -7,64 +7,64 @@ public enum Lenders {
     /** A fair semaphore and a deque: the floor. */
     PLAIN("fair Semaphore and ConcurrentLinkedDeque", "") {
         @Override
-        public Lender open(int size) {
-            return new PlainLender(size);
+        public Lender open(Growth growth) {
+            return new PlainLender(growth);
         }
     },
     /** Our checkout pool. */
     SELVAGE("CheckoutPool", "") {
         @Override
-        public Lender open(int size) throws InterruptedException {
-            return new SelvageLender(size);
+        public Lender open(Growth growth) throws InterruptedException {
+            return new SelvageLender(growth);
         }
     },
     /** What is inside of HikariCP. */
     HIKARI_BAG("HikariCP's ConcurrentBag", "HIKARI") {
         @Override
-        public Lender open(int size) {
-            return new HikariBagLender(size);
+        public Lender open(Growth growth) {
+            return new HikariBagLender(growth);
         }
     },
     /** Stormpot, by the tap for virtual threads. */
     STORMPOT("Stormpot, tap for virtual threads", "STORMPOT") {
         @Override
-        public Lender open(int size) throws InterruptedException {
-            return new StormpotLender(size);
+        public Lender open(Growth growth) throws InterruptedException {
+            return new StormpotLender(growth);
         }
     },
     /** Vibur's object pool. */
     VIBUR("Vibur", "VIBUR") {
         @Override
-        public Lender open(int size) {
-            return new ViburLender(size);
+        public Lender open(Growth growth) {
+            return new ViburLender(growth);
         }
     },
     /** Apache Commons Pool. */
     COMMONS_POOL("commons-pool2", "COMMONS_POOL") {
         @Override
-        public Lender open(int size) {
-            return new CommonsPoolLender(size);
+        public Lender open(Growth growth) throws Exception {
+            return new CommonsPoolLender(growth);
         }
     },
     /** Our pool of JDBC connections. */
     SELVAGE_JDBC("PooledDataSource", "") {
         @Override
-        public Lender open(int size) throws Exception {
-            return DataSourceLender.selvage(size);
+        public Lender open(Growth growth) throws Exception {
+            return DataSourceLender.selvage(growth);
         }
     },
     /** HikariCP as it is used. */
     HIKARI_JDBC("HikariDataSource", "HIKARI") {
         @Override
-        public Lender open(int size) throws Exception {
-            return DataSourceLender.hikari(size);
+        public Lender open(Growth growth) throws Exception {
+            return DataSourceLender.hikari(growth);
         }
     },
     /** Agroal. */
     AGROAL_JDBC("Agroal", "AGROAL") {
         @Override
-        public Lender open(int size) throws Exception {
-            return DataSourceLender.agroal(size);
+        public Lender open(Growth growth) throws Exception {
+            return DataSourceLender.agroal(growth);
         }
     };
 
@@ -82,13 +82,33 @@ public enum Lenders {
     }
 
     /**
+     * How many a pool has, and how it makes them.
+     *
+     * @param size how many it has
+     * @param most how many it may make where more are wanted
+     * @param creation what making one takes
+     */
+    public record Growth(int size, int most, Runnable creation) {}
+
+    /**
      * Starts a pool, and waits until it has what it lends.
+     *
+     * @param growth how many; those that cannot grow have the size
+     * @return the running pool
+     * @throws Exception if it does not start
+     */
+    public abstract Lender open(Growth growth) throws Exception;
+
+    /**
+     * Starts a pool that does not grow, and waits until it has what it lends.
      *
      * @param size how many
      * @return the running pool
      * @throws Exception if it does not start
      */
-    public abstract Lender open(int size) throws Exception;
+    public Lender open(int size) throws Exception {
+        return open(new Growth(size, size, () -> {}));
+    }
 
     /**
      * Returns what it is called.

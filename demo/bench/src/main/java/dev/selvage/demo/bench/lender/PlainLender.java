@@ -11,7 +11,8 @@ final class PlainLender implements Lender {
     private final Semaphore permits;
     private final ConcurrentLinkedDeque<Object> idle = new ConcurrentLinkedDeque<>();
 
-    PlainLender(int size) {
+    PlainLender(Lenders.Growth growth) {
+        int size = growth.size();
         permits = new Semaphore(size, true);
         for (int i = 0; i < size; i++) {
             idle.push(new Object());

@@ -9,12 +9,17 @@ import java.util.List;
 final class SelvageLender implements Lender {
     private final CheckoutPool<Object> pool;
 
-    SelvageLender(int size) throws InterruptedException {
+    SelvageLender(Lenders.Growth growth) throws InterruptedException {
+        int size = growth.size();
         pool = CheckoutPool.start(
                 "bench",
                 size,
-                Object::new,
-                options -> options.withCheckoutTimeout(Duration.ofSeconds(Lenders.TIMEOUT_SECONDS)));
+                () -> {
+                    growth.creation().run();
+                    return new Object();
+                },
+                options -> options.withCheckoutTimeout(Duration.ofSeconds(Lenders.TIMEOUT_SECONDS))
+                        .withOverflow(growth.most() - size, Duration.ofMinutes(1)));
         List<Object> all = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             all.add(take());

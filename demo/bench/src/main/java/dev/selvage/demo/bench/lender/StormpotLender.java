@@ -35,7 +35,8 @@ final class StormpotLender implements Lender {
     private final Pool<Item> pool;
     private final PoolTap<Item> tap;
 
-    StormpotLender(int size) throws InterruptedException {
+    StormpotLender(Lenders.Growth growth) throws InterruptedException {
+        int size = growth.size();
         pool = Pool.from(new Items())
                 .setSize(size)
                 .setExpiration(Expiration.never())

@@ -16,17 +16,26 @@ final class StubDriver {
     /** Makes them; public, and with a public constructor, for pools that make it by reflection. */
     public static final class StubDataSource implements DataSource {
 
+        private final Runnable creation;
+
         /** Made by pools. */
-        public StubDataSource() {}
+        public StubDataSource() {
+            this(() -> {});
+        }
+
+        StubDataSource(Runnable creation) {
+            this.creation = creation;
+        }
 
         @Override
         public Connection getConnection() {
+            creation.run();
             return connection();
         }
 
         @Override
         public Connection getConnection(String user, String password) {
-            return connection();
+            return getConnection();
         }
 
         @Override
@@ -61,11 +70,12 @@ final class StubDriver {
         }
     }
 
-    static DataSource dataSource() {
-        return new StubDataSource();
+    /** Makes connections, each of which takes what the creation does. */
+    static StubDataSource dataSource(Runnable creation) {
+        return new StubDataSource(creation);
     }
 
-    static Connection connection() {
+    private static Connection connection() {
         return (Connection) Proxy.newProxyInstance(
                 StubDriver.class.getClassLoader(), new Class<?>[] {Connection.class}, StubDriver::answer);
     }

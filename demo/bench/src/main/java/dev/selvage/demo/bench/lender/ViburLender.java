@@ -10,8 +10,15 @@ import org.vibur.objectpool.util.ConcurrentLinkedDequeCollection;
 final class ViburLender implements Lender {
 
     private static final class Objects implements PoolObjectFactory<Object> {
+        private final Runnable creation;
+
+        Objects(Runnable creation) {
+            this.creation = creation;
+        }
+
         @Override
         public Object create() {
+            creation.run();
             return new Object();
         }
 
@@ -31,8 +38,13 @@ final class ViburLender implements Lender {
 
     private final ConcurrentPool<Object> pool;
 
-    ViburLender(int size) {
-        pool = new ConcurrentPool<>(new ConcurrentLinkedDequeCollection<>(), new Objects(), size, size, true);
+    ViburLender(Lenders.Growth growth) {
+        pool = new ConcurrentPool<>(
+                new ConcurrentLinkedDequeCollection<>(),
+                new Objects(growth.creation()),
+                growth.size(),
+                growth.most(),
+                true);
     }
 
     @Override
