@@ -42,7 +42,9 @@ public final class Bench {
     private static final List<Others> OTHERS = List.of(
             new Others("memory", Idle::table),
             new Others("supervision", Supervision::tables),
-            new Others("lending", Lending::tables));
+            new Others("lending", Lending::tables),
+            new Others("balancing", Balancing::tables),
+            new Others("jobs", Jobs::table));
 
     private static final String USAGE = """
             usage: demo/bench/run [--java-home DIR] [--quick] [--rounds N] [TABLE ...]

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +16,19 @@ final class ChildJvm {
     private static final int LIMIT_MINUTES = 5;
 
     private ChildJvm() {}
+
+    /** Returns the numbers that it printed. */
+    static double[] numbers(List<String> flags, Class<?> program, String... args)
+            throws IOException, InterruptedException {
+        String printed = run(flags, program, args);
+        try {
+            return Arrays.stream(printed.split(" "))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+        } catch (NumberFormatException e) {
+            throw new IOException(program.getSimpleName() + " " + String.join(" ", args) + ": " + printed, e);
+        }
+    }
 
     /** Returns what it printed to its standard output; if it fails, how and the first line that it said. */
     static String run(List<String> flags, Class<?> program, String... args) throws IOException, InterruptedException {

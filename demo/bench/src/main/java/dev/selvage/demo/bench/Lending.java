@@ -3,7 +3,6 @@ package dev.selvage.demo.bench;
 import dev.selvage.demo.bench.lender.Lenders;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,7 +83,7 @@ final class Lending {
                 2 s of warm-up, the median of %d runs by throughput. Even is who got the fewest turns beside who got \
                 the most. Late is how late a virtual thread wakes that has nothing to do with it, p99.
 
-                | role | what | loans in a second | of the ideal | wait p50 | p99 | most | fewest to most turns | even | late |
+                | role | what | loans/s | of the ideal | wait p50 | p99 | most | fewest to most turns | even | late |
                 |---|---|--:|--:|--:|--:|--:|---|---|--:|
                 """, STORM_BORROWERS, STORM_SIZE, quick ? 2 : STORM_SECONDS, quick ? 1 : ROUNDS));
         Map<Lenders, Storm> storms = storms(quick);
@@ -141,9 +140,9 @@ final class Lending {
 
                 ## A spike
 
-                Five are there, fifty may be; making one takes 150 ms. Fifty borrowers come at once, and each needs one \
-                for 2 ms. The five can serve them all in some 20 ms: what is made besides is made in vain. The most of \
-                three runs.
+                Five are there, fifty may be; making one takes 150 ms. Fifty borrowers come at once, and each needs \
+                one for 2 ms. The five can serve them all in some 20 ms: what is made besides is made in vain. The \
+                most of three runs.
 
                 | role | what | there in the end | all served after |
                 |---|---|---|--:|
@@ -243,15 +242,7 @@ final class Lending {
         return " (target " + target + (met ? ": met)" : ": **missed**)");
     }
 
-    /** The program prints numbers. */
     private static double[] measure(String... args) throws IOException, InterruptedException {
-        String printed = ChildJvm.run(List.of("-Xmx1g"), LendingProgram.class, args);
-        try {
-            return Arrays.stream(printed.split(" "))
-                    .mapToDouble(Double::parseDouble)
-                    .toArray();
-        } catch (NumberFormatException e) {
-            throw new IOException(String.join(" ", args) + ": " + printed, e);
-        }
+        return ChildJvm.numbers(List.of("-Xmx1g"), LendingProgram.class, args);
     }
 }

@@ -37,7 +37,7 @@ final class Supervision {
                 |---|---|---|--:|
                 """, count));
         for (String log : List.of("off", "to standard error")) {
-            double[] micros = micros(measure("crash", String.valueOf(count), log));
+            double[] micros = micros("crash", String.valueOf(count), log);
             text.append(String.format(
                     Locale.ROOT,
                     "| %s | %.0f µs%s | %.0f µs%s | %.0f µs |%n",
@@ -66,7 +66,7 @@ final class Supervision {
         double[] micros = {};
         for (int count : MANY) {
             int children = quick ? count / QUICK_DIVISOR : count;
-            micros = micros(measure("many", String.valueOf(children), "off"));
+            micros = micros("many", String.valueOf(children), "off");
             first = first == null ? micros : first;
             text.append(String.format(Locale.ROOT, "| %,d | %.1f µs | %.1f µs |%n", children, micros[0], micros[1]));
         }
@@ -83,7 +83,7 @@ final class Supervision {
 
     private static String idle(boolean quick) throws IOException, InterruptedException {
         int children = MANY.getLast() / (quick ? QUICK_DIVISOR : 1);
-        double millis = micros(measure("idle", String.valueOf(children), String.valueOf(IDLE_SECONDS)))[0] / 1_000;
+        double millis = micros("idle", String.valueOf(children), String.valueOf(IDLE_SECONDS))[0] / 1_000;
         return String.format(
                 Locale.ROOT,
                 "%nA supervisor of %,d idle children: %.1f ms of processor time in %d s%s.%n",
@@ -93,18 +93,10 @@ final class Supervision {
                 Report.target(IDLE_MILLIS, millis <= IDLE_MILLIS));
     }
 
-    private static String measure(String... args) throws IOException, InterruptedException {
-        return ChildJvm.run(List.of("-Xmx2g", "-XX:+ExitOnOutOfMemoryError"), SupervisionProgram.class, args);
-    }
-
     /** The program prints nanoseconds. */
-    private static double[] micros(String printed) throws IOException {
-        try {
-            return Arrays.stream(printed.split(" "))
-                    .mapToDouble(nanos -> Long.parseLong(nanos) / 1e3)
-                    .toArray();
-        } catch (NumberFormatException e) {
-            throw new IOException(printed, e);
-        }
+    private static double[] micros(String... args) throws IOException, InterruptedException {
+        double[] nanos =
+                ChildJvm.numbers(List.of("-Xmx2g", "-XX:+ExitOnOutOfMemoryError"), SupervisionProgram.class, args);
+        return Arrays.stream(nanos).map(each -> each / 1e3).toArray();
     }
 }
