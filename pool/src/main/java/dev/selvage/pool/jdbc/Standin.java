@@ -1,5 +1,6 @@
 package dev.selvage.pool.jdbc;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -17,6 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the interface
  */
 abstract class Standin<T> implements InvocationHandler {
+    /** The constructor of the proxies of an interface: {@link Proxy} looks it up each time, which costs most of it. */
+    private static final ClassValue<Constructor<?>> PROXIES = new ClassValue<>() {
+        @Override
+        protected Constructor<?> computeValue(Class<?> type) {
+            Object first = Proxy.newProxyInstance(
+                    Standin.class.getClassLoader(), new Class<?>[] {type}, (any, method, arguments) -> null);
+            try {
+                return first.getClass().getConstructor(InvocationHandler.class);
+            } catch (NoSuchMethodException impossible) {
+                throw new LinkageError(impossible.getMessage(), impossible);
+            }
+        }
+    };
+
     private final Class<T> type;
     private final T real;
     private final T proxy;
@@ -24,7 +39,15 @@ abstract class Standin<T> implements InvocationHandler {
     Standin(Class<T> type, T real) {
         this.type = type;
         this.real = real;
-        this.proxy = type.cast(Proxy.newProxyInstance(Standin.class.getClassLoader(), new Class<?>[] {type}, this));
+        this.proxy = type.cast(newProxy(type));
+    }
+
+    private Object newProxy(Class<T> of) {
+        try {
+            return PROXIES.get(of).newInstance(this);
+        } catch (ReflectiveOperationException impossible) {
+            throw new LinkageError(impossible.getMessage(), impossible);
+        }
     }
 
     final T proxy() {
