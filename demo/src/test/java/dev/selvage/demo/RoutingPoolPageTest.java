@@ -3,6 +3,8 @@ package dev.selvage.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.selvage.demo.http.Http2Server;
+import dev.selvage.demo.http.HttpConnector;
 import dev.selvage.demo.redis.Redis;
 import dev.selvage.demo.server.RedisServer;
 import dev.selvage.pool.routing.Connector;
@@ -15,6 +17,8 @@ import dev.selvage.supervisor.ChildSpec;
 import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorSpec;
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +170,21 @@ class RoutingPoolPageTest {
                 redis.set("greeting", "hello");
                 assertThat(redis.get("greeting")).hasValue("hello");
                 assertThat(redis.increment("visits")).isEqualTo(1);
+            }
+            // PAGE: to here
+        }
+    }
+
+    @Test
+    @DisplayName("clients of HTTP/2")
+    void http2() throws Exception {
+        try (Http2Server server = Http2Server.start(10)) {
+            // PAGE: from here
+            try (RoutingPool<HttpRequest, HttpResponse<String>> pool = RoutingPool.start(
+                    "web", 4, new HttpConnector(server.uri("/health")), options -> options.withMaxInFlight(10))) {
+                HttpResponse<String> answer = pool.request(
+                        HttpRequest.newBuilder(server.uri("/fanta")).build());
+                assertThat(answer.body()).isEqualTo("/fanta");
             }
             // PAGE: to here
         }
