@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.selvage.demo.server.PostgresServer;
 import dev.selvage.pool.checkout.CheckoutException;
+import dev.selvage.pool.checkout.CheckoutListener;
 import dev.selvage.pool.checkout.CheckoutOptions;
 import dev.selvage.pool.checkout.CheckoutPool;
 import dev.selvage.pool.checkout.ResourceFactory;
@@ -217,6 +218,48 @@ class CheckoutPageTest {
             assertThat(List.of(statistics.leased(), statistics.waiting())).containsOnly(0);
         }
         // PAGE: to here
+    }
+
+    @Test
+    @DisplayName("figures")
+    void figures() throws Exception {
+        var acquireTimes = new ConcurrentLinkedQueue<Duration>();
+        var usageTimes = new ConcurrentLinkedQueue<Duration>();
+        var creationTimes = new ConcurrentLinkedQueue<Duration>();
+        var refusals = new ConcurrentLinkedQueue<String>();
+        // PAGE: from here
+        CheckoutListener metrics = new CheckoutListener() {
+            @Override
+            public void onCheckout(String pool, Duration waited) {
+                acquireTimes.add(waited); // or registry.timer("acquire", "pool", pool).record(waited)
+            }
+
+            @Override
+            public void onReturn(String pool, Duration held) {
+                usageTimes.add(held);
+            }
+
+            @Override
+            public void onCreate(String pool, Duration took) {
+                creationTimes.add(took);
+            }
+
+            @Override
+            public void onRefusal(String pool, CheckoutException why) {
+                refusals.add(why.getClass().getSimpleName()); // CheckoutTimeout, CreationFailed, Shed, Closed
+            }
+        };
+        try (CheckoutPool<Printer> printers =
+                CheckoutPool.start("printers", 1, Printer::connect, options -> options.withListener(metrics))) {
+            printers.use(printer -> printer.print("a letter"));
+
+            CheckoutPool.Statistics now = printers.statistics(); // for gauges: total, leased, waiting
+            assertThat(now.total()).isEqualTo(1);
+        }
+        // PAGE: to here
+        assertThat(List.of(acquireTimes.size(), usageTimes.size(), creationTimes.size()))
+                .containsOnly(1);
+        assertThat(refusals).isEmpty();
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>backoff</td><td>any {@link Backoff}</td><td>exponential with full jitter, 10 ms to 2 s</td></tr>
  * <tr><td>drain timeout</td><td>0 or more</td><td>10 s</td></tr>
  * <tr><td>load shedding</td><td>target and interval, more than 0</td><td>off</td></tr>
+ * <tr><td>listener</td><td>any {@link CheckoutListener}</td><td>none</td></tr>
  * <tr><td>ticker</td><td>any {@link Ticker}</td><td>{@link Ticker#system()}</td></tr>
  * </table>
  */
@@ -83,6 +84,9 @@ public final class CheckoutOptions {
         @Nullable Duration shedTarget;
 
         Duration shedInterval = Duration.ofSeconds(1);
+
+        @Nullable CheckoutListener listener;
+
         Ticker ticker = Ticker.system();
 
         Builder() {}
@@ -102,6 +106,7 @@ public final class CheckoutOptions {
             drainTimeout = other.drainTimeout;
             shedTarget = other.shedTarget;
             shedInterval = other.shedInterval;
+            listener = other.listener;
             ticker = other.ticker;
         }
     }
@@ -287,6 +292,17 @@ public final class CheckoutOptions {
     }
 
     /**
+     * Has a listener told what happens in the pool.
+     *
+     * @param listener the listener
+     * @return options with that listener, and no other
+     */
+    public CheckoutOptions withListener(CheckoutListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        return with(values -> values.listener = listener);
+    }
+
+    /**
      * Sets the clock of every wait.
      *
      * @param ticker the clock
@@ -339,6 +355,10 @@ public final class CheckoutOptions {
 
     Duration drainTimeout() {
         return values.drainTimeout;
+    }
+
+    @Nullable CheckoutListener listener() {
+        return values.listener;
     }
 
     Ticker ticker() {

@@ -2,6 +2,7 @@ package dev.selvage.pool.checkout;
 
 import dev.selvage.exit.ExitException;
 import dev.selvage.exit.Lifetime;
+import dev.selvage.pool.checkout.CheckoutListener.Reason;
 import dev.selvage.time.Deadline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -50,6 +51,7 @@ final class Lending<R> {
     private final UseClock<R> clock;
 
     private final ResourceCounts counts = new ResourceCounts();
+    private final Announcer announcer;
     private final LongAdder usesOfRetired = new LongAdder();
 
     private volatile @Nullable Throwable lastFailure;
@@ -66,6 +68,7 @@ final class Lending<R> {
         this.idle = IdleResources.of(options.reuse());
         this.queue = new BorrowerQueue<>(options.codel());
         this.clock = new UseClock<>(this);
+        this.announcer = new Announcer(name, options);
     }
 
     // ---- borrowing
@@ -94,7 +97,7 @@ final class Lending<R> {
             return null;
         }
         PooledResource<R> taken = takeIdle();
-        return taken == null ? null : lend(taken);
+        return taken == null ? null : lend(taken, 0);
     }
 
     private CheckoutLease<R> borrowInTurn(Deadline deadline) throws InterruptedException {
@@ -103,6 +106,7 @@ final class Lending<R> {
             throw closedNow();
         }
         counts.waits.increment();
+        FlightEvents.Wait event = FlightEvents.waitBegins();
         boolean ended = false;
         try {
             watch.watchAll();
@@ -114,20 +118,26 @@ final class Lending<R> {
             ended = true;
         } finally {
             queue.remove(borrower);
-            counts.waitedNanos.add(now() - borrower.sinceNanos);
             PooledResource<R> tooLate = ended || borrower.giveUp() ? null : borrower.granted();
             if (tooLate != null) {
                 putBack(tooLate);
             }
+            counts.waitedNanos.add(now() - borrower.sinceNanos);
+            announcer.waited(event, borrower.sinceNanos, ended && borrower.granted() != null);
         }
         PooledResource<R> granted = borrower.granted();
         if (granted == null) {
-            throw Refusals.of(this, borrower);
+            throw refused(Refusals.of(this, borrower));
         }
-        return lend(granted);
+        return lend(granted, now() - borrower.sinceNanos);
     }
 
-    private CheckoutLease<R> lend(PooledResource<R> taken) {
+    CheckoutException refused(CheckoutException why) {
+        announcer.refused(why);
+        return why;
+    }
+
+    private CheckoutLease<R> lend(PooledResource<R> taken, long waitedNanos) {
         boolean lent = false;
         try {
             Lifetime lifetime = Lifetime.currentOrNull();
@@ -136,7 +146,7 @@ final class Lending<R> {
             } else {
                 taken.hangOn(lifetime);
             }
-            CheckoutLease<R> lease = new CheckoutLease<>(taken, Thread.currentThread(), lifetime, watch.now());
+            CheckoutLease<R> lease = new CheckoutLease<>(taken, Thread.currentThread(), lifetime, startOfLoan());
             taken.lease = lease;
             lent = true;
             if (returns.takeAwayIfLate(lease)) {
@@ -144,6 +154,7 @@ final class Lending<R> {
             }
             taken.countUse();
             watch.lent(lease);
+            announcer.lent(waitedNanos);
             return lease;
         } catch (ExitException abandoned) {
             throw new CheckoutException(abandoned.getMessage() + ": it can borrow nothing from " + this);
@@ -152,6 +163,11 @@ final class Lending<R> {
                 putBack(taken);
             }
         }
+    }
+
+    /** To within a round of the keeper, or exactly where somebody asks for it. */
+    private long startOfLoan() {
+        return announcer.isHeard() ? now() : watch.now();
     }
 
     CheckoutLease<R> handOver(CheckoutLease<R> lease, Thread receiver) {
@@ -180,20 +196,26 @@ final class Lending<R> {
             if (taken == null) {
                 return null;
             }
-            if (isFit(taken)) {
-                if (!needsCheck(taken)) {
-                    return taken;
-                }
+            Reason unfit = unfitness(taken);
+            if (unfit != null) {
+                retire(taken, unfit);
+            } else if (needsCheck(taken)) {
                 keeper.tell(new ResourceKeeper.Message.Check<>(taken));
             } else {
-                retire(taken);
+                return taken;
             }
         }
     }
 
-    /** Whether a resource may be lent again: of this epoch, and not too old. */
-    boolean isFit(PooledResource<R> resource) {
-        return resource.epoch == epoch && !isOver() && !(options.ages() && resource.expiresNanos - now() <= 0);
+    /** Why a resource is not to be lent again; null if it may be. */
+    @Nullable Reason unfitness(PooledResource<R> resource) {
+        if (resource.epoch != epoch) {
+            return Reason.EVICTED;
+        }
+        if (isOver()) {
+            return Reason.CLOSED;
+        }
+        return options.ages() && resource.expiresNanos - now() <= 0 ? Reason.EXPIRED : null;
     }
 
     /** Whether nothing is lent any more that comes back, because the pool was closed or its tree stopped. */
@@ -210,8 +232,12 @@ final class Lending<R> {
 
     /** Lends a resource that nobody has to the next who waits, or puts it among the idle ones. */
     void putBack(PooledResource<R> resource) {
-        if (!isFit(resource) || all.size() > size + options.overflow()) {
-            retire(resource);
+        Reason unfit = unfitness(resource);
+        if (unfit == null && all.size() > size + options.overflow()) {
+            unfit = Reason.UNNEEDED;
+        }
+        if (unfit != null) {
+            retire(resource, unfit);
             return;
         }
         idle.put(resource);
@@ -238,9 +264,9 @@ final class Lending<R> {
     }
 
     /** Gives a resource up for good: it counts no more, and the keeper destroys it and makes another if need be. */
-    void retire(PooledResource<R> resource) {
+    void retire(PooledResource<R> resource, Reason reason) {
         if (forget(resource)) {
-            keeper.tell(new ResourceKeeper.Message.Destroy<>(resource));
+            keeper.tell(new ResourceKeeper.Message.Destroy<>(resource, reason));
         }
     }
 
@@ -288,7 +314,7 @@ final class Lending<R> {
     /** Gives up all that is idle. */
     void retireIdle() {
         for (PooledResource<R> resource : takeAllIdle()) {
-            retire(resource);
+            retire(resource, Reason.CLOSED);
         }
     }
 
@@ -315,6 +341,10 @@ final class Lending<R> {
 
     Returns<R> returns() {
         return returns;
+    }
+
+    Announcer announcer() {
+        return announcer;
     }
 
     UseClock<R> clock() {

@@ -1,5 +1,6 @@
 package dev.selvage.pool.checkout;
 
+import dev.selvage.pool.checkout.CheckoutListener.Reason;
 import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessRef;
@@ -45,7 +46,7 @@ final class ResourceKeeper<R> {
         record Reset<R>(PooledResource<R> resource) implements Message<R> {}
 
         /** Destroy a resource, which is nobody's any more. */
-        record Destroy<R>(PooledResource<R> resource) implements Message<R> {}
+        record Destroy<R>(PooledResource<R> resource, Reason reason) implements Message<R> {}
 
         /** An attempt to make a resource has succeeded. */
         record Made<R>(int attempt, R resource) implements Message<R> {}
@@ -62,7 +63,7 @@ final class ResourceKeeper<R> {
      *
      * @param round how many rounds had failed when it began
      */
-    private record Attempt(ProcessRef<?> process, Deadline deadline, int round) {}
+    private record Attempt(ProcessRef<?> process, long sinceNanos, Deadline deadline, int round) {}
 
     private final Lending<R> lending;
     private final CheckoutOptions options;
@@ -159,7 +160,7 @@ final class ResourceKeeper<R> {
             case Message.Look<R> look -> look();
             case Message.Check<R>(PooledResource<R> resource) -> check(resource);
             case Message.Reset<R>(PooledResource<R> resource) -> reset(resource);
-            case Message.Destroy<R>(PooledResource<R> resource) -> destroy(resource.resource);
+            case Message.Destroy<R>(PooledResource<R> resource, Reason reason) -> destroy(resource.resource, reason);
             case Message.Made<R>(int attempt, R resource) -> made(attempt, resource);
             case Message.NotMade<R>(int attempt, Throwable failure) -> notMade(attempt, failure);
             case Message.Well<R>(PooledResource<R> resource) -> {
@@ -212,27 +213,32 @@ final class ResourceKeeper<R> {
             Message<R> outcome = make(number);
             boolean taken = keeper.send(outcome);
             if (!taken && outcome instanceof Message.Made<R>(int attempt, R orphan)) {
-                lending.counts().created.increment();
-                destroyQuietly(lending, orphan);
+                destroyQuietly(lending, orphan, Reason.CLOSED);
             }
         });
-        attempts.put(
-                number, new Attempt(process, Deadline.after(options.createTimeout(), options.ticker()), failedRounds));
+        Deadline deadline = Deadline.after(options.createTimeout(), options.ticker());
+        attempts.put(number, new Attempt(process, lending.now(), deadline, failedRounds));
     }
 
     private Message<R> make(int number) {
+        long sinceNanos = lending.now();
         try {
-            return new Message.Made<>(
-                    number, Objects.requireNonNull(lending.factory().create(), "the factory made null"));
+            R resource = Objects.requireNonNull(lending.factory().create(), "the factory made null");
+            lending.counts().created.increment();
+            lending.announcer().created(sinceNanos);
+            return new Message.Made<>(number, resource);
         } catch (Throwable failure) {
             return new Message.NotMade<>(number, failure);
         }
     }
 
     private void made(int number, R resource) {
-        lending.counts().created.increment();
-        if (attempts.remove(number) == null || lending.isClosed()) {
-            destroy(resource); // given up before
+        if (attempts.remove(number) == null) {
+            destroy(resource, Reason.LATE);
+            return;
+        }
+        if (lending.isClosed()) {
+            destroy(resource, Reason.CLOSED);
             return;
         }
         failuresInARow = 0;
@@ -254,6 +260,7 @@ final class ResourceKeeper<R> {
         }
         lending.counts().failures.increment();
         lending.failed(failure);
+        lending.announcer().notCreated(attempt.sinceNanos, failure);
         if (attempt.round != failedRounds) {
             return;
         }
@@ -316,8 +323,10 @@ final class ResourceKeeper<R> {
             } catch (Throwable failure) {
                 LOG.log(Level.WARNING, resource + " failed its " + what + ", and is replaced", failure);
             }
-            if (!well || !keeper.send(new Message.Well<>(resource))) {
-                lending.retire(resource);
+            if (!well) {
+                lending.retire(resource, Reason.BROKEN);
+            } else if (!keeper.send(new Message.Well<>(resource))) {
+                lending.retire(resource, Reason.CLOSED);
             }
         });
     }
@@ -341,9 +350,12 @@ final class ResourceKeeper<R> {
         List<PooledResource<R>> idle = lending.takeAllIdle();
         for (int i = idle.size() - 1; i >= 0; i--) { // those that would be lent last first
             PooledResource<R> resource = idle.get(i);
-            boolean unneeded = spare > 0 && now - resource.idleSinceNanos >= options.idleTimeoutNanos(spare);
-            if (unneeded || !lending.isFit(resource)) {
-                retire(resource);
+            Reason unfit = lending.unfitness(resource);
+            if (unfit == null && spare > 0 && now - resource.idleSinceNanos >= options.idleTimeoutNanos(spare)) {
+                unfit = Reason.UNNEEDED;
+            }
+            if (unfit != null) {
+                retire(resource, unfit);
                 spare--;
             } else if (options.isCheckDue(now, resource)) {
                 check(resource);
@@ -372,28 +384,29 @@ final class ResourceKeeper<R> {
     // ---- destroying
 
     private void retireIdle() {
-        lending.takeAllIdle().forEach(this::retire);
+        lending.takeAllIdle().forEach(resource -> retire(resource, Reason.CLOSED));
     }
 
     /** At once rather than by a message to itself, which it would not get any more once it is being stopped. */
-    private void retire(PooledResource<R> resource) {
+    private void retire(PooledResource<R> resource, Reason reason) {
         if (lending.forget(resource)) {
-            destroy(resource.resource);
+            destroy(resource.resource, reason);
         }
     }
 
-    private void destroy(R resource) {
+    private void destroy(R resource, Reason reason) {
         destroying.removeIf(process -> !process.isAlive());
-        destroying.add(workers.run(lending.name() + "-destroy", () -> destroyQuietly(lending, resource)));
+        destroying.add(workers.run(lending.name() + "-destroy", () -> destroyQuietly(lending, resource, reason)));
     }
 
-    private static <R> void destroyQuietly(Lending<R> lending, R resource) {
+    private static <R> void destroyQuietly(Lending<R> lending, R resource, Reason reason) {
         lending.counts().destroyed.increment();
         try {
             lending.factory().destroy(resource);
         } catch (Throwable failure) {
             LOG.log(Level.WARNING, "a resource of " + lending + " could not be destroyed", failure);
         }
+        lending.announcer().destroyed(reason);
     }
 
     /** Waits for what is being destroyed, for a while. */
@@ -409,20 +422,18 @@ final class ResourceKeeper<R> {
     /** Does what the keeper was told when there is none, before it has started or after its end. */
     static <R> void withoutKeeper(Lending<R> lending, Message<R> message) {
         switch (message) {
-            case Message.Destroy<R>(PooledResource<R> resource) -> destroyApart(lending, resource.resource);
-            case Message.Check<R>(PooledResource<R> resource) -> lending.retire(resource);
-            case Message.Reset<R>(PooledResource<R> resource) -> lending.retire(resource);
-            case Message.Made<R>(int attempt, R resource) -> {
-                lending.counts().created.increment();
-                destroyApart(lending, resource);
-            }
-            case Message.Well<R>(PooledResource<R> resource) -> lending.retire(resource);
+            case Message.Destroy<R>(PooledResource<R> resource, Reason reason) ->
+                destroyApart(lending, resource.resource, reason);
+            case Message.Check<R>(PooledResource<R> resource) -> lending.retire(resource, Reason.CLOSED);
+            case Message.Reset<R>(PooledResource<R> resource) -> lending.retire(resource, Reason.CLOSED);
+            case Message.Made<R>(int attempt, R resource) -> destroyApart(lending, resource, Reason.CLOSED);
+            case Message.Well<R>(PooledResource<R> resource) -> lending.retire(resource, Reason.CLOSED);
             case Message.Look<R> look -> lending.keeper().answered();
             case Message.NotMade<R>(int attempt, Throwable failure) -> lending.failed(failure);
         }
     }
 
-    private static <R> void destroyApart(Lending<R> lending, R resource) {
-        Thread.ofVirtual().name(lending.name() + "-destroy").start(() -> destroyQuietly(lending, resource));
+    private static <R> void destroyApart(Lending<R> lending, R resource, Reason reason) {
+        Thread.ofVirtual().name(lending.name() + "-destroy").start(() -> destroyQuietly(lending, resource, reason));
     }
 }

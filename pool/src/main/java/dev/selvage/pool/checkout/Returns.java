@@ -1,5 +1,6 @@
 package dev.selvage.pool.checkout;
 
+import dev.selvage.pool.checkout.CheckoutListener.Reason;
 import dev.selvage.time.Deadline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -28,6 +29,7 @@ final class Returns<R> {
         if (!lease.end()) {
             return;
         }
+        long heldNanos = heldNanos(lease);
         PooledResource<R> back = lease.lent;
         boolean asGoodAsNew = reset(back);
         if (asGoodAsNew) {
@@ -39,9 +41,15 @@ final class Returns<R> {
             lending.putBack(back);
         } else {
             back.lease = null;
-            lending.retire(back);
+            lending.retire(back, Reason.BROKEN);
         }
         tellClosing();
+        lending.announcer().returned(heldNanos);
+    }
+
+    /** For how long it was held, if somebody is to be told. */
+    private long heldNanos(CheckoutLease<R> lease) {
+        return lending.announcer().isHeard() ? lending.now() - lease.sinceNanos : 0;
     }
 
     private boolean reset(PooledResource<R> back) {
@@ -56,8 +64,10 @@ final class Returns<R> {
 
     void discard(CheckoutLease<R> lease) {
         if (lease.end()) {
+            long heldNanos = heldNanos(lease);
             lending.counts().discarded.increment();
-            drop(lease);
+            drop(lease, Reason.BROKEN);
+            lending.announcer().returned(heldNanos);
         }
     }
 
@@ -68,27 +78,29 @@ final class Returns<R> {
         if (!lease.end()) {
             return;
         }
+        CheckoutPool.Holder dead = Holders.of(lease, lending.now());
         PooledResource<R> orphan = lease.lent;
         orphan.lease = null;
         lending.counts().reclaimed.increment();
         switch (lending.options().orphans()) {
             case REUSE -> lending.putBack(orphan);
             case RESET -> lending.keeper().tell(new ResourceKeeper.Message.Reset<>(orphan));
-            case DESTROY -> lending.retire(orphan);
+            case DESTROY -> lending.retire(orphan, Reason.ORPHANED);
         }
         tellClosing();
+        lending.announcer().reclaimed(dead);
     }
 
     /** Takes away what is used past a deadline; nobody knows in which state it is. */
     void takeFromLate(CheckoutLease<R> lease) {
         if (lease.end()) {
-            drop(lease);
+            drop(lease, Reason.OVERDUE);
         }
     }
 
-    private void drop(CheckoutLease<R> lease) {
+    private void drop(CheckoutLease<R> lease, Reason reason) {
         lease.lent.lease = null;
-        lending.retire(lease.lent);
+        lending.retire(lease.lent, reason);
         tellClosing();
     }
 
@@ -136,7 +148,7 @@ final class Returns<R> {
                     lease.lent,
                     lease.borrower.getName());
             lease.lent.lease = null;
-            lending.retire(lease.lent);
+            lending.retire(lease.lent, Reason.CLOSED);
         }
     }
 }

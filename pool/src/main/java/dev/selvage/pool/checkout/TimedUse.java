@@ -55,24 +55,24 @@ final class TimedUse<R> {
     /** Whether somebody else had interrupted the user before the deadline passed; written and read as {@link #told}. */
     private boolean wasInterrupted;
 
-    private TimedUse(Lending<R> lending, CheckoutLease<R> lease, Duration limit, long leftNanos) {
+    private TimedUse(Lending<R> lending, CheckoutLease<R> lease, Duration limit, long dueNanos) {
         this.lending = lending;
         this.lease = lease;
         this.limit = limit;
-        this.dueNanos = lending.now() + leftNanos;
+        this.dueNanos = dueNanos;
     }
 
     /** Borrows a resource, uses it and gives it back, all within the limit. */
     static <R, T extends @Nullable Object, X extends Exception> T within(
             Duration limit, Lending<R> lending, Use<? super R, ? extends T, X> use) throws X, InterruptedException {
         Deadline deadline = Deadline.after(limit, lending.options().ticker());
+        long dueNanos = lending.now() + Math.min(deadline.remainingNanos(), Long.MAX_VALUE / 2);
         CheckoutLease<R> lease = lending.borrow(deadline);
-        long leftNanos = deadline.remainingNanos();
-        if (leftNanos == 0) {
+        if (deadline.hasPassed()) {
             lease.close();
-            throw Refusals.noTimeLeft(lending, limit);
+            throw lending.refused(Refusals.noTimeLeft(lending, limit));
         }
-        return new TimedUse<>(lending, lease, limit, Math.min(leftNanos, Long.MAX_VALUE / 2)).run(use);
+        return new TimedUse<>(lending, lease, limit, dueNanos).run(use);
     }
 
     private <T extends @Nullable Object, X extends Exception> T run(Use<? super R, ? extends T, X> use) throws X {
@@ -121,6 +121,7 @@ final class TimedUse<R> {
             return;
         }
         wasInterrupted = interruptedBefore;
+        CheckoutPool.Holder late = Holders.of(lease, lending.now());
         try {
             told = Refusals.late(lending, lease, limit); // before the interrupt, which the stack is not to show
             lending.counts().deadlines.increment();
@@ -128,6 +129,7 @@ final class TimedUse<R> {
         } finally {
             interrupt();
         }
+        lending.announcer().late(late); // which may take its time: the user has left by now
     }
 
     private void interrupt() {
