@@ -33,6 +33,16 @@ class MembershipSimTest {
     }
 
     @Test
+    @DisplayName("10.4 one that comes back as an old request of it fails is out again, and not in the registry")
+    void failsAsItComesBack() {
+        Explored explored = Sim.of(FailsAsItComesBack.class)
+                .clock(ClockMode.PATIENT)
+                .schedules(1_000)
+                .explore();
+        assertThat(explored.distinct()).isGreaterThan(300);
+    }
+
+    @Test
     @DisplayName("10.4 resizing against deaths of members and of the registry: in the end there are as many as asked")
     void resizing() {
         Explored explored =
@@ -81,6 +91,54 @@ class MembershipSimTest {
             super.check();
             assertThat(outcomes.values()).hasSize(4).doesNotContain("not sent", "interrupted");
             assertThat(Sim.elapsed()).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    /** One is ejected with two requests in flight; they are answered with failures about when it comes back. */
+    static final class FailsAsItComesBack extends PoolScenario {
+        private static final Duration TIME = Duration.ofMillis(10);
+
+        FailsAsItComesBack() {
+            super(2);
+        }
+
+        @Override
+        RoutingOptions options(RoutingOptions defaults) {
+            return defaults.withEjection(1, TIME).withRouting((members, request) -> {
+                connections.add(((Candidates<?, ?>) members).get(0));
+                return 0;
+            });
+        }
+
+        @Override
+        public void play() throws Exception {
+            play(() -> {
+                assertThat(pool.awaitReady(2, FOREVER)).isTrue();
+                Thread one = Sim.start("one", () -> assertThat(outcome("one")).isEqualTo("answered"));
+                Thread two = Sim.start("two", () -> assertThat(outcome("two")).isEqualTo("answered"));
+                FakePeer.Sent first = peer.sent.take();
+                FakePeer.Sent second = peer.sent.take();
+                fail(first);
+                Sim.sleep(TIME);
+                fail(second);
+                one.join();
+                two.join();
+                Sim.sleep(Duration.ofMillis(1)); // until nobody has anything to do
+                assertThat(pool.registry().view(RoutingPool.KEY))
+                        .noneMatch(entry -> entry.value().isEjected());
+                assertThat(pool.registry().view(RoutingPool.KEY))
+                        .hasSize(2 - pool.ejections().out());
+            });
+            assertNothingTaken();
+        }
+
+        private static void fail(FakePeer.Sent sent) {
+            sent.line().respond(Transport.Response.failed(sent.id(), "answer to " + sent.request()));
+        }
+
+        @Override
+        void disturb() {
+            throw new AssertionError("played otherwise");
         }
     }
 

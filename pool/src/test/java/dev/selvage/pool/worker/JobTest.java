@@ -9,6 +9,7 @@ import dev.selvage.task.Outcome;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import dev.selvage.time.Backoff;
+import dev.selvage.time.FakeTicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -432,7 +433,8 @@ class JobTest {
     @Test
     @DisplayName("11.4 a close without a tree that runs cancels at once")
     void closedWithoutATree() throws Exception {
-        WorkerPool<String, String> pool = WorkerPool.create("pool", 1, user -> user, user -> user, options -> options);
+        WorkerPool<String, String> pool = WorkerPool.create(
+                "pool", 1, user -> user, user -> user, options -> options.withTicker(new FakeTicker()));
         Job<String> job = pool.submit("ada");
         pool.close();
         assertThat(job.join()).hasToString("Cancelled[reason=shutdown]");

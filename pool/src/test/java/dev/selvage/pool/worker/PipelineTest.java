@@ -96,6 +96,33 @@ class PipelineTest {
     }
 
     @Test
+    @DisplayName("11 of the second pool no more places are kept than the first has room for: others have the rest")
+    void keepsNoMoreThanNeeded() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Pipeline.Producer<Integer> waiting = demand -> {
+            assertThat(demand).isEqualTo(2);
+            asked.countDown();
+            open.await();
+            return List.of();
+        };
+        try (WorkerPool<Integer, Integer> first = WorkerPool.create(
+                        "first", 1, number -> null, number -> number, options -> options.withCapacity(2));
+                WorkerPool<Integer, Integer> second = WorkerPool.create(
+                        "second", 1, number -> null, number -> number, options -> options.withCapacity(5));
+                Pipeline<Integer> pipeline = Pipeline.start("numbers", waiting, first, second, 4)) {
+            asked.await();
+            for (int i = 0; i < 3; i++) { // the pool does not run: what is submitted stays on the queue
+                assertThat(second.trySubmit(i)).isPresent();
+            }
+            assertThat(second.trySubmit(3)).isEmpty();
+            open.countDown();
+            assertThat(pipeline.awaitEnd(LONG)).isTrue();
+            assertThat(second.trySubmit(3)).isPresent();
+        }
+    }
+
+    @Test
     @DisplayName("11 what the first stage has no result for gives its place in the second back")
     void placesComeBack() throws Exception {
         try (WorkerPool<Integer, Integer> first = WorkerPool.start(

@@ -238,6 +238,24 @@ class WorkerKeysTest {
     }
 
     @Test
+    @DisplayName("11.2, 11.4 a closed pool takes nothing more, not even to be coalesced with a job that waits")
+    void notCoalescedAfterTheClose() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(
+                1,
+                options -> options.withCoalescing((one, two) -> new Work(one.key(), one.name() + "+" + two.name())))) {
+            Gate gate = rig.occupy("ada");
+            Job<String> waiting = rig.pool.submit(new Work("ada", "1"));
+            Thread closer = Thread.ofVirtual().start(rig.pool::close);
+            Threads.awaitTrue("closed", rig.pool::isClosed);
+            assertThat(rig.doing(() -> rig.pool.submit(new Work("ada", "2"))).failure())
+                    .isInstanceOf(WorkerException.Closed.class);
+            gate.open();
+            assertThat(waiting.await()).isEqualTo("1");
+            closer.join();
+        }
+    }
+
+    @Test
     @DisplayName("11.2 a merge that throws fails that submission alone")
     void mergeThrows() throws Exception {
         try (WorkerRig rig = WorkerRig.of(
@@ -261,16 +279,17 @@ class WorkerKeysTest {
                 1,
                 options -> options.withCapacity(1)
                         .withCoalescing((one, two) -> new Work(one.key(), one.name() + "+" + two.name())))) {
-            Gate gate = rig.occupy("bob");
-            rig.pool.submit(new Work("eve", "queued"));
+            Gate bob = rig.occupy("bob");
+            Gate eve = new Gate();
+            rig.pool.submit(new Work("eve", eve));
             var one = rig.submitting(new Work("ada", "1"));
             var two = rig.submitting(new Work("ada", "2"));
-            rig.pool.statistics();
-            gate.open();
-            String result = one.result().await();
-            assertThat(List.of("1", "1+2")).contains(result); // it may have begun before the other could join
-            assertThat(List.of("2", "1+2")).contains(two.result().await());
-            Threads.awaitTrue("all done", () -> rig.pool.statistics().running() == 0);
+            bob.open();
+            eve.awaitEntered();
+            Job<String> first = one.result();
+            assertThat(two.result()).isSameAs(first);
+            eve.open();
+            assertThat(first.await()).isEqualTo("1+2");
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.selvage.sim.Scenario;
 import dev.selvage.sim.Sim;
 import dev.selvage.supervisor.Supervisor;
+import dev.selvage.supervisor.SupervisorTree;
 import dev.selvage.task.Outcome;
 import dev.selvage.time.Backoff;
 import java.time.Duration;
@@ -59,6 +60,11 @@ abstract class WorkerPoolScenario implements Scenario {
         }
     }
 
+    /** Whether a worker may be started anew: otherwise its end would be a defect that repairs itself. */
+    boolean mayWorkersDie() {
+        return false;
+    }
+
     boolean mayBeInterrupted() {
         return true;
     }
@@ -86,6 +92,11 @@ abstract class WorkerPoolScenario implements Scenario {
             disturb();
             for (Job<Integer> job : accepted) {
                 job.join();
+            }
+            if (!mayWorkersDie()) {
+                assertThat(tree.tree().children())
+                        .extracting(SupervisorTree.Child::restarts)
+                        .containsOnly(0);
             }
             pool.close();
         } finally {

@@ -131,6 +131,20 @@ class WorkerPoolTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(ThreadKind.class)
+    @DisplayName("12 an interrupt that came before ends a submit, even where there is room")
+    void interruptedBefore(ThreadKind kind) throws Exception {
+        try (WorkerRig rig = rig(kind, 1, 1)) {
+            var interrupted = rig.doing(() -> {
+                Thread.currentThread().interrupt();
+                return rig.pool.submit(new Work(null, "interrupted"));
+            });
+            assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+            assertThat(rig.pool.statistics().submitted()).isZero();
+        }
+    }
+
     @Test
     @DisplayName("11.1, 12 without time to wait, a submitter is refused at once")
     void refusedAtOnce() throws Exception {

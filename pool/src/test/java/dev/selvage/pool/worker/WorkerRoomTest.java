@@ -1,10 +1,12 @@
 package dev.selvage.pool.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.selvage.pool.worker.WorkerRig.Gate;
 import dev.selvage.pool.worker.WorkerRig.Work;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,56 @@ class WorkerRoomTest {
             again.open();
             busy.open();
             assertThat(accepted.await()).isEqualTo("waiting");
+        }
+    }
+
+    @Test
+    @DisplayName("11 places that were kept and are not needed go to all who wait, at once")
+    void keptAndGivenBack() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(1, options -> options.withCapacity(3))) {
+            Gate gate = rig.occupy(null);
+            assertThat(rig.pool.dispatch().door.keep(5)).isEqualTo(3);
+            var one = rig.submitting(new Work(null, "one"));
+            var two = rig.submitting(new Work(null, "two"));
+            var three = rig.submitting(new Work(null, "three"));
+            rig.pool.dispatch().door.giveBack(3);
+            for (var waiting : List.of(one, two, three)) {
+                assertThat(waiting.result().state()).isEqualTo(Job.State.QUEUED);
+            }
+            gate.open();
+        }
+    }
+
+    @Test
+    @DisplayName("11, 11.4 a closed pool keeps no places")
+    void notKeptAfterTheClose() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(1)) {
+            rig.doing(() -> {
+                        rig.pool.close();
+                        return "closed";
+                    })
+                    .result();
+            assertThatThrownBy(() -> rig.pool.dispatch().door.keep(1)).isInstanceOf(WorkerException.Closed.class);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "11.2 one whose key became busy while it waited for a place waits for one behind it, where none is free")
+    void notPastTheParkedBound() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(1, options -> options.withCapacity(1).withParked(0))) {
+            Gate first = rig.occupy(null);
+            Gate second = new Gate();
+            rig.pool.submit(new Work(null, second));
+            var one = rig.submitting(new Work("ada", "one"));
+            var two = rig.submitting(new Work("ada", "two"));
+            first.open();
+            second.awaitEntered();
+            assertThat(one.result().state()).isEqualTo(Job.State.QUEUED);
+            assertThat(rig.pool.statistics().parked()).isZero();
+            assertThat(rig.pool.statistics().blocked()).isEqualTo(1);
+            second.open();
+            assertThat(two.result().await()).isEqualTo("two");
         }
     }
 
