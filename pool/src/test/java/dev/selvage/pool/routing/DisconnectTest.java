@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -316,6 +317,33 @@ class DisconnectTest {
                 assertThat(rig.pool.awaitReady(returned, Rig.LONG)).isTrue();
             }
             assertThat(returns).hasSize(20).allMatch(at -> at.compareTo(Duration.ofSeconds(10)) <= 0);
+        }
+    }
+
+    @Test
+    @DisplayName("10.2 a connect that takes too long is one failure: the pause after it is that of one")
+    void connectTimeoutIsOneFailure() throws Exception {
+        FakePeer peer = new FakePeer();
+        peer.door = member -> new CountDownLatch(1).await();
+        List<Integer> failures = new CopyOnWriteArrayList<>();
+        try (Rig rig = Rig.starting(
+                kind,
+                1,
+                peer,
+                options -> options.withConnectTimeout(SECOND).withBackoff((failed, random) -> {
+                    failures.add(failed);
+                    return SECOND;
+                }))) {
+            for (int connects = 1; connects <= 4; connects++) {
+                int made = connects;
+                Threads.awaitTrue("connects", () -> peer.connects.get() == made);
+                rig.ticker.awaitParked(1);
+                rig.ticker.advance(SECOND);
+                rig.awaitPause(0);
+                rig.ticker.awaitParked(1);
+                rig.ticker.advance(SECOND);
+            }
+            assertThat(failures).containsExactly(1, 2, 3, 4);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -239,6 +240,47 @@ class LimitTest {
                 assertThat(rig.ask("refused").failure()).isInstanceOf(RoutingException.RequestFailed.class);
             }
             assertThat(rig.member(0).inFlight()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("10.3, 12 the wait for a place and that for the answer have one time limit together")
+    void oneLimitForAll() throws Exception {
+        try (Rig rig = limited(1, 1)) {
+            Rig.Asking holds = rig.ask("holds");
+            FakePeer.Sent sent = rig.peer.awaitSent();
+            Rig.Asking late = rig.ask("late", MILLI.multipliedBy(10));
+            rig.awaitWaiting(1);
+            rig.ticker.awaitParked(2);
+            rig.ticker.advance(MILLI.multipliedBy(6));
+            finish(sent, holds);
+            FakePeer.Sent unanswered = rig.peer.awaitSent();
+            rig.ticker.awaitParked(1);
+            rig.ticker.advance(MILLI.multipliedBy(4));
+            assertThat(late.failure()).isInstanceOf(RoutingException.RequestTimeout.class);
+            unanswered.answer("too late");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "10.3 those who wait for a place get that of a member that comes back while another is there all along")
+    void anotherComesBack() throws Exception {
+        try (Rig rig = limited(2, 1, options -> options.withHealthyAfter(Duration.ZERO))) {
+            CountDownLatch open = new CountDownLatch(1);
+            rig.peer.door = member -> open.await();
+            Rig.Asking lost = rig.ask("lost");
+            FakePeer.Sent first = rig.peer.awaitSent();
+            Rig.Asking holds = rig.ask("holds");
+            FakePeer.Sent second = rig.peer.awaitSent();
+            List<Rig.Asking> waiting = waiting(rig, 1);
+            first.line().lose("reset");
+            assertThat(lost.failure()).isInstanceOf(RoutingException.Disconnected.class);
+            rig.awaitState(first.line().member, RoutingPool.Member.State.CONNECTING);
+            rig.awaitWaiting(1);
+            open.countDown();
+            finish(rig.peer.awaitSent(), waiting.get(0));
+            finish(second, holds);
         }
     }
 

@@ -139,6 +139,7 @@ class RequestTest {
                                 failure ->
                                         assertThat(failure.mayHaveReachedPeer()).isFalse());
             }
+            assertThat(rig.member(0).failed()).isZero(); // it was not even asked
             Rig.Asking next = rig.ask("next");
             FakePeer.Sent sent = rig.peer.awaitSent();
             assertThat(sent.request()).isEqualTo("next");

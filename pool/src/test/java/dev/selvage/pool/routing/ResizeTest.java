@@ -69,6 +69,23 @@ class ResizeTest {
     }
 
     @Test
+    @DisplayName("10.4 a member that loses its connection while it is drained ends then, and does not connect anew")
+    void lostWhileDrained() throws Exception {
+        Routing second = (members, request) -> members.name(0).equals("pool-1") ? 0 : 1;
+        try (Rig rig =
+                Rig.connected(kind, 2, options -> options.withRouting(second).withHealthyAfter(Duration.ZERO))) {
+            Rig.Asking asking = rig.ask("in flight");
+            FakePeer.Sent sent = rig.peer.awaitSent();
+            rig.pool.resize(1);
+            rig.awaitState(1, State.DRAINING);
+            sent.line().lose("reset");
+            assertThat(asking.failure()).isInstanceOf(RoutingException.Disconnected.class);
+            awaitChildren(rig, "pool-0");
+            assertThat(rig.peer.connects).hasValue(2);
+        }
+    }
+
+    @Test
     @DisplayName("10.4 a pool shrinks: those too many take no more requests, and end when those in flight have")
     void shrinks() throws Exception {
         try (Rig rig = Rig.connected(kind, 3, options -> options.withRouting(Routing.leastUsed()))) {
