@@ -1,6 +1,7 @@
 package dev.selvage.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.selvage.demo.server.PostgresServer;
@@ -10,8 +11,11 @@ import dev.selvage.pool.checkout.CheckoutOptions;
 import dev.selvage.pool.checkout.CheckoutPool;
 import dev.selvage.pool.checkout.ResourceFactory;
 import dev.selvage.pool.jdbc.PooledDataSource;
+import dev.selvage.process.ProcessBody;
+import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
+import dev.selvage.process.ReplyTo;
 import dev.selvage.supervisor.ChildSpec;
 import dev.selvage.supervisor.Supervisor;
 import dev.selvage.supervisor.SupervisorSpec;
@@ -216,6 +220,34 @@ class CheckoutPageTest {
             CheckoutPool.Statistics statistics = printers.statistics();
             assertThat(statistics.checkouts()).isEqualTo(1);
             assertThat(List.of(statistics.leased(), statistics.waiting())).containsOnly(0);
+        }
+        // PAGE: to here
+    }
+
+    @Test
+    @DisplayName("processes as resources")
+    void processes() throws Exception {
+        // PAGE: from here
+        record Letter(String text, ReplyTo<String> receipt) {}
+
+        ProcessBody<Letter> clerk = mailbox -> {
+            Printer own = Printer.connect();
+            while (true) {
+                Letter letter = mailbox.receive();
+                letter.receipt().reply(own.print(letter.text())); // what this throws ends the clerk
+            }
+        };
+        try (CheckoutPool<ProcessRef<Letter>> clerks =
+                CheckoutPool.start("clerks", 2, ResourceFactory.process(clerk))) {
+            String receipt = clerks.use(someone -> someone.<String>call(answer -> new Letter("a letter", answer)));
+            assertThat(receipt).endsWith("printed a letter");
+
+            try (CheckoutPool.Lease<ProcessRef<Letter>> lease = clerks.checkOut()) {
+                ProcessRef<Letter> theirs = lease.resource();
+                theirs.kill(); // or crashed
+                assertThatThrownBy(() -> theirs.<String>call(answer -> new Letter("another", answer)))
+                        .isInstanceOf(ProcessException.Exited.class); // with the reason
+            } // it is not put back: another was started when it ended
         }
         // PAGE: to here
     }

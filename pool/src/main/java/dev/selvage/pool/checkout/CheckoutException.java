@@ -69,12 +69,12 @@ public class CheckoutException extends RuntimeException {
         }
     }
 
-    /** The lease is over: its resource may be another's by now. */
+    /** The lease is over: its resource may be another's by now. If it has broken, the cause tells why. */
     public static final class StaleLease extends CheckoutException {
         private static final long serialVersionUID = 1L;
 
-        StaleLease(String message) {
-            super(message);
+        StaleLease(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
     }
 

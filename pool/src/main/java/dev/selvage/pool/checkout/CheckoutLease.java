@@ -119,8 +119,11 @@ final class CheckoutLease<R> implements CheckoutPool.Lease<R> {
     }
 
     CheckoutException.StaleLease stale() {
+        Throwable broken = lent.whyBroken();
         return new CheckoutException.StaleLease(
-                "the lease of " + lent + " is over: it was given back, handed over or taken" + " away");
+                "the lease of " + lent + " is over: it was given back, handed over or taken away"
+                        + (broken == null ? "" : ", since it broke: " + broken),
+                broken);
     }
 
     @Override

@@ -29,7 +29,7 @@ public interface CheckoutListener {
 
     /** Why a resource was destroyed. */
     enum Reason {
-        /** Its borrower discarded it, it could not be reset, or was found not to be well. */
+        /** It told so itself, its borrower discarded it, it could not be reset, or was found not to be well. */
         BROKEN,
         /** It was as old as resources become. */
         EXPIRED,

@@ -185,7 +185,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
         this.lending = new Lending<>(
                 Checks.notBlank("name", name),
                 Checks.atLeast("size", size, 1),
-                Objects.requireNonNull(factory, "factory"),
+                PoolTree.factory(name, Objects.requireNonNull(factory, "factory"), options),
                 options);
     }
 
@@ -242,13 +242,14 @@ public final class CheckoutPool<R> implements AutoCloseable {
     }
 
     /**
-     * Returns the tree of this pool: a supervisor of the process that keeps its resources. It may run once at a time.
-     * When it stops, the idle resources are destroyed, and those that are lent when they come back.
+     * Returns the tree of this pool: a supervisor of the process that keeps its resources, and of its resources if they
+     * are {@linkplain ResourceFactory#process processes}. It may run once at a time. When it stops, the idle resources
+     * are destroyed, and those that are lent when they come back; but processes at once.
      *
      * @return the specification, to be nested in a tree or started by itself
      */
     public SupervisorSpec spec() {
-        return ResourceKeeper.spec(lending);
+        return PoolTree.spec(lending);
     }
 
     // ---- borrowing

@@ -152,6 +152,7 @@ final class Lending<R> {
             if (returns.takeAwayIfLate(lease)) {
                 throw closedNow();
             }
+            returns.takeIfBroken(lease);
             taken.countUse();
             watch.lent(lease);
             announcer.lent(waitedNanos);
@@ -187,6 +188,7 @@ final class Lending<R> {
             returns.reclaim(handed); // it ended before the hook could find its lease
         }
         returns.takeAwayIfLate(handed);
+        returns.takeIfBroken(handed);
         return handed;
     }
 
@@ -215,6 +217,9 @@ final class Lending<R> {
         if (isOver()) {
             return Reason.CLOSED;
         }
+        if (resource.isBroken()) {
+            return Reason.BROKEN;
+        }
         return options.ages() && resource.expiresNanos - now() <= 0 ? Reason.EXPIRED : null;
     }
 
@@ -241,6 +246,9 @@ final class Lending<R> {
             return;
         }
         idle.put(resource);
+        if (resource.isBroken()) {
+            keeper.tell(new ResourceKeeper.Message.Broken<>(resource)); // it may have looked for it before
+        }
         if (isOver()) {
             retireIdle(); // put back too late for whoever looks through the idle ones last
         } else if (queue.length() > 0) {
@@ -272,6 +280,7 @@ final class Lending<R> {
 
     /** Counts a resource no more; true for the one caller that did, which sees to its destruction. */
     boolean forget(PooledResource<R> resource) {
+        resource.giveUp();
         if (!all.remove(resource)) {
             return false;
         }

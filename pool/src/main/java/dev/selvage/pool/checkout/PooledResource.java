@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
  * it again pays nothing for being watched. So when the hook runs, its lease may be over, or another's.
  */
 final class PooledResource<R> extends ExitHook {
+    /** The fate of one that is nobody's any more, and was whole until then. */
+    private static final Object GIVEN_UP = new Object();
+
     private static final VarHandle USES;
     private static final VarHandle LEASE;
+    private static final VarHandle FATE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             USES = lookup.findVarHandle(PooledResource.class, "uses", long.class);
             LEASE = lookup.findVarHandle(PooledResource.class, "lease", CheckoutLease.class);
+            FATE = lookup.findVarHandle(PooledResource.class, "fate", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -32,8 +37,13 @@ final class PooledResource<R> extends ExitHook {
     final R resource;
     final int number;
 
+    /** How many rounds of the keeper had failed when its making began. */
+    final int round;
+
     /** The pool's epoch when it was made: one of an earlier epoch is not lent any more. */
     final int epoch;
+
+    final long madeNanos;
 
     /** When it is too old to be lent; meaningless in a pool whose resources grow as old as they like. */
     final long expiresNanos;
@@ -42,6 +52,12 @@ final class PooledResource<R> extends ExitHook {
 
     /** The lease it is lent by; null while it is not. Written by who has the resource, read by anyone. */
     volatile @Nullable CheckoutLease<R> lease;
+
+    /** Null -> why it broke, by whoever its factory told; or null -> GIVEN_UP, by who has it. */
+    private volatile @Nullable Object fate;
+
+    /** Whether the keeper, whose this is, has taken note that it broke. */
+    boolean isBreakNoted;
 
     /** When it was last given back, or made. */
     long idleSinceNanos;
@@ -55,12 +71,14 @@ final class PooledResource<R> extends ExitHook {
     /** Where the hook hangs, if it hangs; borrowers only. */
     private @Nullable Lifetime hungOn;
 
-    PooledResource(Lending<R> lending, R resource, int number, int epoch, long nowNanos, long expiresNanos) {
+    PooledResource(Lending<R> lending, R resource, int number, int round, long nowNanos, long expiresNanos) {
         super(Phase.AT_THREAD_END);
         this.lending = lending;
         this.resource = resource;
         this.number = number;
-        this.epoch = epoch;
+        this.round = round;
+        this.epoch = lending.epoch();
+        this.madeNanos = nowNanos;
         this.idleSinceNanos = nowNanos;
         this.wellSinceNanos = nowNanos;
         this.expiresNanos = expiresNanos;
@@ -100,6 +118,24 @@ final class PooledResource<R> extends ExitHook {
     /** Its lease is over, and it is put among the idle ones next: that exchange makes this write seen before it. */
     void noLongerLent() {
         LEASE.setRelease(this, null);
+    }
+
+    /** Takes note that it has broken; false if that was known, or it was given up before. Any thread. */
+    boolean breaksBy(Throwable why) {
+        return FATE.compareAndSet(this, null, why);
+    }
+
+    /** Takes note that it is nobody's any more: what its factory says of it from now on is not heard. */
+    void giveUp() {
+        FATE.compareAndSet(this, null, GIVEN_UP);
+    }
+
+    boolean isBroken() {
+        return fate instanceof Throwable;
+    }
+
+    @Nullable Throwable whyBroken() {
+        return fate instanceof Throwable why ? why : null;
     }
 
     void countUse() {

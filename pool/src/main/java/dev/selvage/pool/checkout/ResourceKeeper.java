@@ -5,10 +5,6 @@ import dev.selvage.process.Mailbox;
 import dev.selvage.process.ProcessException;
 import dev.selvage.process.ProcessRef;
 import dev.selvage.process.ProcessScope;
-import dev.selvage.supervisor.AnnouncingBody;
-import dev.selvage.supervisor.ChildSpec;
-import dev.selvage.supervisor.Shutdown;
-import dev.selvage.supervisor.SupervisorSpec;
 import dev.selvage.time.Deadline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,6 +27,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class ResourceKeeper<R> {
     private static final Logger LOG = System.getLogger("dev.selvage.pool.checkout");
 
+    /** How long a resource has to hold so that its breaking says nothing of those that are made instead. */
+    private static final Duration HOLDS = Duration.ofSeconds(1);
+
     /** The pause where the backoff fails. */
     private static final Duration FALLBACK_PAUSE = Duration.ofSeconds(1);
 
@@ -48,8 +47,11 @@ final class ResourceKeeper<R> {
         /** Destroy a resource, which is nobody's any more. */
         record Destroy<R>(PooledResource<R> resource, Reason reason) implements Message<R> {}
 
+        /** A resource has broken, whoever has it now. */
+        record Broken<R>(PooledResource<R> resource) implements Message<R> {}
+
         /** An attempt to make a resource has succeeded. */
-        record Made<R>(int attempt, R resource) implements Message<R> {}
+        record Made<R>(int attempt, PooledResource<R> resource) implements Message<R> {}
 
         /** An attempt to make a resource has failed. */
         record NotMade<R>(int attempt, Throwable failure) implements Message<R> {}
@@ -76,8 +78,15 @@ final class ResourceKeeper<R> {
     /** Rounds since the last success. Attempts that were under way together are one: what failed is what they share. */
     private int failuresInARow;
 
+    /** Rounds whose resources broke as soon as they were made, since some were made that held. */
+    private int breaksInARow;
+
     private int failedRounds;
     private long nextAttemptNanos;
+
+    /** Whether there may be idle ones that are not fit. At first there may: who kept the pool before may have died. */
+    private boolean looksForUnfit = true;
+
     private long nextLookNanos;
     private int epochLookedAt;
 
@@ -93,20 +102,8 @@ final class ResourceKeeper<R> {
         this.nextLookNanos = lending.now();
     }
 
-    /** The keeper under a supervisor of its own. */
-    static <R> SupervisorSpec spec(Lending<R> lending) {
-        AnnouncingBody<Message<R>> body = (mailbox, start) -> run(lending, mailbox, start::ready);
-        CheckoutOptions options = lending.options();
-        return SupervisorSpec.oneForOne(
-                        lending.name(),
-                        ChildSpec.process(lending.name() + "-keeper", body)
-                                .withShutdown(Shutdown.after(options.stopTimeout())))
-                .withTicker(options.ticker());
-    }
-
     /** The body of the keeper's process. */
-    private static <R> void run(Lending<R> lending, Mailbox<Message<R>> mailbox, Runnable ready)
-            throws InterruptedException {
+    static <R> void run(Lending<R> lending, Mailbox<Message<R>> mailbox, Runnable ready) throws InterruptedException {
         try (ProcessScope workers = ProcessScope.open(
                 lending.name() + "-work",
                 scope -> scope.withTicker(lending.options().ticker()))) {
@@ -160,8 +157,12 @@ final class ResourceKeeper<R> {
             case Message.Look<R> look -> look();
             case Message.Check<R>(PooledResource<R> resource) -> check(resource);
             case Message.Reset<R>(PooledResource<R> resource) -> reset(resource);
-            case Message.Destroy<R>(PooledResource<R> resource, Reason reason) -> destroy(resource.resource, reason);
-            case Message.Made<R>(int attempt, R resource) -> made(attempt, resource);
+            case Message.Destroy<R>(PooledResource<R> resource, Reason reason) -> destroy(resource, reason);
+            case Message.Broken<R>(PooledResource<R> resource) -> {
+                looksForUnfit = true;
+                noteIfBroken(resource);
+            }
+            case Message.Made<R>(int attempt, PooledResource<R> resource) -> made(attempt, resource);
             case Message.NotMade<R>(int attempt, Throwable failure) -> notMade(attempt, failure);
             case Message.Well<R>(PooledResource<R> resource) -> {
                 resource.wellSinceNanos = lending.now();
@@ -208,31 +209,49 @@ final class ResourceKeeper<R> {
 
     private void attempt() {
         int number = ++lastAttempt;
+        int round = failedRounds;
         ProcessRef<Message<R>> keeper = mailbox.self();
         ProcessRef<?> process = workers.run(lending.name() + "-create-" + number, () -> {
-            Message<R> outcome = make(number);
+            Message<R> outcome = make(number, round);
             boolean taken = keeper.send(outcome);
-            if (!taken && outcome instanceof Message.Made<R>(int attempt, R orphan)) {
+            if (!taken && outcome instanceof Message.Made<R>(int attempt, PooledResource<R> orphan)) {
                 destroyQuietly(lending, orphan, Reason.CLOSED);
             }
         });
         Deadline deadline = Deadline.after(options.createTimeout(), options.ticker());
-        attempts.put(number, new Attempt(process, lending.now(), deadline, failedRounds));
+        attempts.put(number, new Attempt(process, lending.now(), deadline, round));
     }
 
-    private Message<R> make(int number) {
+    private Message<R> make(int number, int round) {
         long sinceNanos = lending.now();
         try {
             R resource = Objects.requireNonNull(lending.factory().create(), "the factory made null");
             lending.counts().created.increment();
             lending.announcer().created(sinceNanos);
-            return new Message.Made<>(number, resource);
+            long now = lending.now();
+            PooledResource<R> made = new PooledResource<>(
+                    lending, resource, number, round, now, now + options.lifetimeNanos(ThreadLocalRandom.current()));
+            watch(made);
+            return new Message.Made<>(number, made);
         } catch (Throwable failure) {
             return new Message.NotMade<>(number, failure);
         }
     }
 
-    private void made(int number, R resource) {
+    private void watch(PooledResource<R> made) throws Exception {
+        boolean watched = false;
+        try {
+            lending.factory()
+                    .watch(made.resource, why -> lending.returns().broke(made, Objects.requireNonNull(why, "why")));
+            watched = true;
+        } finally {
+            if (!watched) {
+                destroyQuietly(lending, made, Reason.BROKEN);
+            }
+        }
+    }
+
+    private void made(int number, PooledResource<R> resource) {
         if (attempts.remove(number) == null) {
             destroy(resource, Reason.LATE);
             return;
@@ -243,14 +262,8 @@ final class ResourceKeeper<R> {
         }
         failuresInARow = 0;
         burst = (int) Math.min(1L << 20, burst * 2L);
-        long now = lending.now();
-        lending.add(new PooledResource<>(
-                lending,
-                resource,
-                number,
-                lending.epoch(),
-                now,
-                now + options.lifetimeNanos(ThreadLocalRandom.current())));
+        noteIfBroken(resource);
+        lending.add(resource);
     }
 
     private void notMade(int number, Throwable failure) {
@@ -266,7 +279,7 @@ final class ResourceKeeper<R> {
         }
         failedRounds++;
         failuresInARow++;
-        long pauseNanos = pauseNanos();
+        long pauseNanos = pauseNanos(failuresInARow);
         nextAttemptNanos = lending.now() + pauseNanos;
         LOG.log(
                 Level.WARNING,
@@ -276,9 +289,9 @@ final class ResourceKeeper<R> {
     }
 
     /** A backoff is code of the user's. */
-    private long pauseNanos() {
+    private long pauseNanos(int failures) {
         try {
-            return options.pause(failuresInARow).toNanos();
+            return options.pause(failures).toNanos();
         } catch (RuntimeException failure) {
             LOG.log(Level.ERROR, "the backoff of " + lending + " failed; the pause is " + FALLBACK_PAUSE, failure);
             return FALLBACK_PAUSE.toNanos();
@@ -295,6 +308,42 @@ final class ResourceKeeper<R> {
                         new CheckoutException("the factory made no resource within " + options.createTimeout()));
             }
         }
+    }
+
+    /**
+     * A resource has broken, perhaps: this may be found before whoever tells has said it. The first is replaced at
+     * once; the ones that are made instead and break as soon are as good as not made. Those that were made together
+     * count once, as with attempts.
+     */
+    private void noteIfBroken(PooledResource<R> resource) {
+        Throwable why = resource.whyBroken();
+        if (why == null || resource.isBreakNoted) {
+            return;
+        }
+        resource.isBreakNoted = true;
+        boolean heldForLong = lending.now() - resource.madeNanos >= HOLDS.toNanos();
+        if (heldForLong) {
+            breaksInARow = 0;
+        } else if (resource.round == failedRounds) {
+            breaksInARow = lending.all().stream().anyMatch(this::holds) ? 1 : breaksInARow + 1;
+            failedRounds++;
+            lending.failed(why);
+            if (breaksInARow > 1) {
+                nextAttemptNanos = lending.now() + pauseNanos(breaksInARow - 1);
+            }
+        }
+        LOG.log(
+                Level.WARNING,
+                resource + " has broken, and is replaced"
+                        + (breaksInARow > 1 ? "; so did others as soon, " + breaksInARow + " times in a row" : ""),
+                why);
+    }
+
+    /** Whether it was made since resources broke last, and holds. */
+    private boolean holds(PooledResource<R> resource) {
+        return resource.round == failedRounds
+                && !resource.isBroken()
+                && lending.now() - resource.madeNanos >= HOLDS.toNanos();
     }
 
     // ---- looking after
@@ -340,9 +389,10 @@ final class ResourceKeeper<R> {
         int epoch = lending.epoch();
         boolean tooMany = lending.total() > lending.size() + options.overflow();
         boolean due = options.looksAtIdle() && now - nextLookNanos >= 0;
-        if (!due && !tooMany && epoch == epochLookedAt) {
+        if (!due && !tooMany && !looksForUnfit && epoch == epochLookedAt) {
             return;
         }
+        looksForUnfit = false;
         epochLookedAt = epoch;
         nextLookNanos = now + options.lookEveryNanos();
         List<PooledResource<R>> keep = new ArrayList<>();
@@ -390,21 +440,23 @@ final class ResourceKeeper<R> {
     /** At once rather than by a message to itself, which it would not get any more once it is being stopped. */
     private void retire(PooledResource<R> resource, Reason reason) {
         if (lending.forget(resource)) {
-            destroy(resource.resource, reason);
+            destroy(resource, reason);
         }
     }
 
-    private void destroy(R resource, Reason reason) {
+    private void destroy(PooledResource<R> resource, Reason reason) {
+        noteIfBroken(resource);
         destroying.removeIf(process -> !process.isAlive());
         destroying.add(workers.run(lending.name() + "-destroy", () -> destroyQuietly(lending, resource, reason)));
     }
 
-    private static <R> void destroyQuietly(Lending<R> lending, R resource, Reason reason) {
+    private static <R> void destroyQuietly(Lending<R> lending, PooledResource<R> resource, Reason reason) {
+        resource.giveUp();
         lending.counts().destroyed.increment();
         try {
-            lending.factory().destroy(resource);
+            lending.factory().destroy(resource.resource);
         } catch (Throwable failure) {
-            LOG.log(Level.WARNING, "a resource of " + lending + " could not be destroyed", failure);
+            LOG.log(Level.WARNING, resource + " could not be destroyed", failure);
         }
         lending.announcer().destroyed(reason);
     }
@@ -423,17 +475,19 @@ final class ResourceKeeper<R> {
     static <R> void withoutKeeper(Lending<R> lending, Message<R> message) {
         switch (message) {
             case Message.Destroy<R>(PooledResource<R> resource, Reason reason) ->
-                destroyApart(lending, resource.resource, reason);
+                destroyApart(lending, resource, reason);
+            case Message.Broken<R> broken -> {} // the next one that keeps this looks through the idle ones first
             case Message.Check<R>(PooledResource<R> resource) -> lending.retire(resource, Reason.CLOSED);
             case Message.Reset<R>(PooledResource<R> resource) -> lending.retire(resource, Reason.CLOSED);
-            case Message.Made<R>(int attempt, R resource) -> destroyApart(lending, resource, Reason.CLOSED);
+            case Message.Made<R>(int attempt, PooledResource<R> resource) ->
+                destroyApart(lending, resource, Reason.CLOSED);
             case Message.Well<R>(PooledResource<R> resource) -> lending.retire(resource, Reason.CLOSED);
             case Message.Look<R> look -> lending.keeper().answered();
             case Message.NotMade<R>(int attempt, Throwable failure) -> lending.failed(failure);
         }
     }
 
-    private static <R> void destroyApart(Lending<R> lending, R resource, Reason reason) {
+    private static <R> void destroyApart(Lending<R> lending, PooledResource<R> resource, Reason reason) {
         Thread.ofVirtual().name(lending.name() + "-destroy").start(() -> destroyQuietly(lending, resource, reason));
     }
 }

@@ -7,8 +7,8 @@ import java.lang.System.Logger.Level;
 
 /**
  * How the loans of a checkout pool end: given back, given up as broken, or taken from a borrower that has ended, is
- * past its deadline, or holds on while the pool closes. Whoever ends the lease, by the one compare-and-set it has, has
- * the resource next; for everybody else it was over.
+ * past its deadline, holds what has broken, or holds on while the pool closes. Whoever ends the lease, by the one
+ * compare-and-set it has, has the resource next; for everybody else it was over.
  */
 final class Returns<R> {
     private static final Logger LOG = System.getLogger("dev.selvage.pool.checkout");
@@ -63,10 +63,9 @@ final class Returns<R> {
     }
 
     void discard(CheckoutLease<R> lease) {
-        if (lease.end()) {
-            long heldNanos = heldNanos(lease);
+        long heldNanos = heldNanos(lease);
+        if (drop(lease, Reason.BROKEN)) {
             lending.counts().discarded.increment();
-            drop(lease, Reason.BROKEN);
             lending.announcer().returned(heldNanos);
         }
     }
@@ -93,15 +92,39 @@ final class Returns<R> {
 
     /** Takes away what is used past a deadline; nobody knows in which state it is. */
     void takeFromLate(CheckoutLease<R> lease) {
-        if (lease.end()) {
-            drop(lease, Reason.OVERDUE);
+        drop(lease, Reason.OVERDUE);
+    }
+
+    /**
+     * A resource has broken, its factory says: it is taken from who has borrowed it, or by the keeper if it is idle.
+     * Whoever has it otherwise finds that it is not fit. Any thread.
+     */
+    void broke(PooledResource<R> resource, Throwable why) {
+        if (resource.breaksBy(why)) {
+            lending.keeper().tell(new ResourceKeeper.Message.Broken<>(resource));
+            CheckoutLease<R> lease = resource.lease;
+            if (lease != null) {
+                drop(lease, Reason.BROKEN);
+            }
         }
     }
 
-    private void drop(CheckoutLease<R> lease, Reason reason) {
+    /** Takes a new loan away again if whoever tells that it broke may have looked for a lease before this one. */
+    void takeIfBroken(CheckoutLease<R> lease) {
+        if (lease.lent.isBroken()) {
+            drop(lease, Reason.BROKEN);
+        }
+    }
+
+    /** Ends a loan, and gives its resource up; false if it was over, so that somebody else has the resource. */
+    private boolean drop(CheckoutLease<R> lease, Reason reason) {
+        if (!lease.end()) {
+            return false;
+        }
         lease.lent.lease = null;
         lending.retire(lease.lent, reason);
         tellClosing();
+        return true;
     }
 
     // ---- closing

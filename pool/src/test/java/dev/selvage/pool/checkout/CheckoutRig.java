@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class CheckoutRig implements AutoCloseable {
         volatile boolean resettable = true;
         final AtomicInteger resets = new AtomicInteger();
         final AtomicInteger checks = new AtomicInteger();
+
+        /** Where the pool is told that it has broken. */
+        volatile Consumer<? super Throwable> broken = why -> {};
 
         Thing(int number) {
             this.number = number;
@@ -51,11 +55,18 @@ final class CheckoutRig implements AutoCloseable {
         void before(int number) throws Exception;
     }
 
+    /** What happens when a thing is to be watched, or reset. */
+    interface Watching {
+        void of(Thing thing) throws Exception;
+    }
+
     final FakeTicker ticker = new FakeTicker();
     final CheckoutPool<Thing> pool;
     final AtomicInteger made = new AtomicInteger();
     final Set<Thing> living = ConcurrentHashMap.newKeySet();
     volatile Making making = number -> {};
+    volatile Watching watching = thing -> {};
+    volatile Watching resetting = thing -> {};
     private final ThreadKind kind;
 
     private CheckoutRig(ThreadKind kind, int size, Making making, UnaryOperator<CheckoutOptions> options)
@@ -81,6 +92,12 @@ final class CheckoutRig implements AutoCloseable {
         }
 
         @Override
+        public void watch(Thing thing, Consumer<? super Throwable> broken) throws Exception {
+            thing.broken = broken;
+            watching.of(thing);
+        }
+
+        @Override
         public boolean validate(Thing thing) {
             thing.checks.incrementAndGet();
             thing.use();
@@ -88,7 +105,8 @@ final class CheckoutRig implements AutoCloseable {
         }
 
         @Override
-        public void reset(Thing thing) {
+        public void reset(Thing thing) throws Exception {
+            resetting.of(thing);
             thing.resets.incrementAndGet();
             thing.use();
             if (!thing.resettable) {
