@@ -304,7 +304,7 @@ class CheckoutPoolTest {
     }
 
     @Test
-    @DisplayName("9.7 a closed pool refuses, wakes who waits, and waits for what is lent")
+    @DisplayName("9.7, failure 27 a closed pool refuses and makes nothing, wakes who waits, and waits for what is lent")
     void closeDrains() throws Exception {
         CheckoutRig rig = CheckoutRig.full(kind, 1);
         Lease<Thing> lease = rig.pool.checkOut();
@@ -323,6 +323,7 @@ class CheckoutPoolTest {
         lease.close();
         assertThat(closing.result()).isEqualTo("closed");
         rig.close();
+        assertThat(rig.made).hasValue(1);
     }
 
     @Test
