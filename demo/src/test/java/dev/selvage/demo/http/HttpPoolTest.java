@@ -64,8 +64,8 @@ class HttpPoolTest {
     @DisplayName("10.3 each connection has as many streams as it bears, and those beyond wait: none is refused")
     void streams() throws Exception {
         try (Http2Server server = Http2Server.start(STREAMS);
-                RoutingPool<HttpRequest, HttpResponse<String>> pool = pool(server);
-                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+                RoutingPool<HttpRequest, HttpResponse<String>> pool = pool(server)) {
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 String path = "/held/" + i;
@@ -203,13 +203,16 @@ class HttpPoolTest {
                         return null;
                     }));
                 }
-                posts.awaitAnswers(CALLERS);
-                assertThat(server.endConnections()).isPositive();
-                posts.awaitAnswers(CALLERS);
-                server.stop();
-                server.startAgain();
-                posts.awaitAnswers(CALLERS);
-                posts.over = true;
+                try {
+                    posts.awaitAnswers(CALLERS);
+                    assertThat(server.endConnections()).isPositive();
+                    posts.awaitAnswers(CALLERS);
+                    server.stop();
+                    server.startAgain();
+                    posts.awaitAnswers(CALLERS);
+                } finally {
+                    posts.over = true;
+                }
                 for (Future<?> caller : running) {
                     caller.get();
                 }
@@ -230,8 +233,8 @@ class HttpPoolTest {
     @DisplayName("10.3 connections that end while nothing is under way come back as one each, and no stream is refused")
     void idleConnectionsEnd() throws Exception {
         try (Http2Server server = Http2Server.start(STREAMS);
-                RoutingPool<HttpRequest, HttpResponse<String>> pool = pool(server);
-                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+                RoutingPool<HttpRequest, HttpResponse<String>> pool = pool(server)) {
             assertThat(server.endConnections()).isEqualTo(MEMBERS);
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {

@@ -203,17 +203,20 @@ final class RedisTroubles {
         List<Thread> threads = callers.stream()
                 .map(caller -> Thread.startVirtualThread(caller::run))
                 .toList();
-        awaitAnswers(WARM_UP); // the connections are made, and the code is compiled
-        stayCalm();
-        for (int kill = 0; kill < KILLS; kill++) {
-            endConnections();
-            awaitAnswers(BETWEEN_TROUBLES);
+        try {
+            awaitAnswers(WARM_UP); // the connections are made, and the code is compiled
+            stayCalm();
+            for (int kill = 0; kill < KILLS; kill++) {
+                endConnections();
+                awaitAnswers(BETWEEN_TROUBLES);
+            }
+            for (int crash = 0; crash < CRASHES; crash++) {
+                crash();
+                awaitAnswers(BETWEEN_TROUBLES);
+            }
+        } finally {
+            over = true;
         }
-        for (int crash = 0; crash < CRASHES; crash++) {
-            crash();
-            awaitAnswers(BETWEEN_TROUBLES);
-        }
-        over = true;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         long hanging = 0;
         for (Thread thread : threads) {
