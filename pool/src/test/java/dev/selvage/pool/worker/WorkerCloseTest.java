@@ -75,6 +75,26 @@ class WorkerCloseTest {
     }
 
     @Test
+    @DisplayName("11.4 an abort cancels what was put aside, too, and all who wait for one job hear of it")
+    void aside() throws Exception {
+        try (WorkerRig rig = WorkerRig.of(1, options -> options.withLookingAgain(PATIENCE))) {
+            rig.occupy("ada");
+            Job<String> aside = rig.pool.submit(new Work("ada", "aside"));
+            var one = rig.doing(aside::join);
+            var two = rig.doing(aside::join);
+            Threads.awaitState(one.thread, Thread.State.WAITING);
+            Threads.awaitState(two.thread, Thread.State.WAITING);
+            Thread closer = Thread.ofVirtual().start(() -> rig.pool.close(Duration.ZERO));
+            assertThat(one.result()).hasToString("Cancelled[reason=shutdown]");
+            assertThat(two.result()).hasToString("Cancelled[reason=shutdown]");
+            closer.join();
+            assertThat(((Ticket<?, ?>) aside).job)
+                    .as("the job, of which nothing is kept")
+                    .isNull();
+        }
+    }
+
+    @Test
     @DisplayName("11.3, 11.4 a handler that does not end never hangs the close, and its letter is taken off the books")
     void lettersThatAreLeft() throws Exception {
         CountDownLatch handling = new CountDownLatch(1);

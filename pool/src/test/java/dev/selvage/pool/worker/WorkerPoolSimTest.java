@@ -177,6 +177,7 @@ class WorkerPoolSimTest {
                     }
                 }
             });
+            Sim.sleep(Duration.ofMillis(Sim.random().nextInt(3))); // perhaps as it is served
             submitter.interrupt();
             submitter.join();
         }
