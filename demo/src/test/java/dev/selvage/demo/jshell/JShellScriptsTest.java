@@ -31,7 +31,14 @@ class JShellScriptsTest {
     void theScripts() throws IOException {
         assertThat(scripts())
                 .extracting(script -> script.getFileName().toString())
-                .contains("registry.jsh", "lock.jsh", "tasks.jsh", "supervised-crash.jsh", "routing-pool.jsh");
+                .containsExactlyInAnyOrder(
+                        "registry.jsh",
+                        "lock.jsh",
+                        "tasks.jsh",
+                        "supervised-crash.jsh",
+                        "checkout-pool.jsh",
+                        "worker-pool.jsh",
+                        "routing-pool.jsh");
     }
 
     @ParameterizedTest
