@@ -167,6 +167,7 @@ class RoutingPoolPageTest {
             // PAGE: from here
             try (Redis redis = Redis.start(
                     "redis", 8, server.address(), options -> options.withRequestTimeout(Duration.ofSeconds(2)))) {
+                redis.pool().awaitReady(1, Duration.ofSeconds(30));
                 redis.set("greeting", "hello");
                 assertThat(redis.get("greeting")).hasValue("hello");
                 assertThat(redis.increment("visits")).isEqualTo(1);
@@ -182,6 +183,7 @@ class RoutingPoolPageTest {
             // PAGE: from here
             try (RoutingPool<HttpRequest, HttpResponse<String>> pool = RoutingPool.start(
                     "web", 4, new HttpConnector(server.uri("/health")), options -> options.withMaxInFlight(10))) {
+                pool.awaitReady(1, Duration.ofSeconds(30));
                 HttpResponse<String> answer = pool.request(
                         HttpRequest.newBuilder(server.uri("/fanta")).build());
                 assertThat(answer.body()).isEqualTo("/fanta");

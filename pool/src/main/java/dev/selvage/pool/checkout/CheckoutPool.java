@@ -130,7 +130,7 @@ public final class CheckoutPool<R> implements AutoCloseable {
      * Who holds a resource.
      *
      * @param thread the borrower
-     * @param held for how long, to within some 10 ms
+     * @param held for how long; to within some 10 ms, or exactly in a pool with a listener
      * @param resource the number of the resource
      */
     public record Holder(Thread thread, Duration held, int resource) {
