@@ -1,21 +1,26 @@
 package dev.selvage.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selvage.pool.checkout.CheckoutException;
 import dev.selvage.pool.checkout.CheckoutListener;
 import dev.selvage.pool.checkout.CheckoutPool;
 import dev.selvage.pool.routing.Connector;
 import dev.selvage.pool.routing.RoutingException;
 import dev.selvage.pool.routing.RoutingListener;
 import dev.selvage.pool.routing.RoutingPool;
+import dev.selvage.pool.worker.WorkerException;
 import dev.selvage.pool.worker.WorkerListener;
 import dev.selvage.pool.worker.WorkerPool;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -46,14 +51,17 @@ class PoolMetersPageTest {
 
         @Override
         public void onRequest(String pool, Duration time, Optional<RoutingException> failure) {
-            String outcome = failure.map(why -> why.getClass().getSimpleName()).orElse("answered");
-            registry.timer("pool.request", "pool", pool, "outcome", outcome).record(time);
+            registry.timer("pool.request", tags(pool, failure.isEmpty())).record(time);
+        }
+
+        @Override
+        public void onAttempt(String pool, Object job, Duration took, boolean done) {
+            registry.timer("pool.attempt", tags(pool, done)).record(took);
         }
 
         @Override
         public void onWait(String pool, Duration waited, boolean granted) { // in all three
-            registry.timer("pool.wait", "pool", pool, "granted", String.valueOf(granted))
-                    .record(waited);
+            registry.timer("pool.wait", tags(pool, granted)).record(waited);
         }
 
         @Override
@@ -61,9 +69,8 @@ class PoolMetersPageTest {
             registry.counter("pool.refused", "pool", pool).increment();
         }
 
-        @Override
-        public void onRetry(String pool, Object job, int attempts, Duration delay, Throwable cause) {
-            registry.counter("pool.retries", "pool", pool).increment();
+        private static Tags tags(String pool, boolean good) {
+            return Tags.of("pool", pool, "good", String.valueOf(good));
         }
     }
     // PAGE: to here
@@ -103,36 +110,58 @@ class PoolMetersPageTest {
                 .isEqualTo(1);
         assertThat(registry.get("pool.leased").gauge().value()).isZero();
         assertThat(registry.get("pool.request")
-                        .tags("pool", "peers", "outcome", "answered")
+                        .tags("pool", "peers", "good", "true")
                         .timer()
                         .count())
                 .isEqualTo(1);
-        assertThat(registry.find("pool.refused").counters()).isEmpty();
+        assertThat(registry.get("pool.attempt")
+                        .tags("pool", "mails", "good", "true")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
-    @DisplayName(
-            "waits, refusals and retries of different pools come to the same meters, told apart by the pool's name")
-    void sameEvents() {
+    @DisplayName("waits in different pools come to the same meter, told apart by the pool's name")
+    void waits() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         PoolMeters meters = new PoolMeters(registry);
-        meters.onWait("peers", Duration.ofMillis(2), true);
-        meters.onWait("mails", Duration.ofMillis(3), false);
-        meters.onRefusal("peers", "PING", "full");
-        meters.onRetry("mails", "a letter", 1, Duration.ZERO, new IOException("planned"));
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        try (var printers = CheckoutPool.start("printers", 1, Printer::new, options -> options.withListener(meters));
+                var busy = WorkerPool.<String, String>start(
+                        "busy",
+                        1,
+                        letter -> letter,
+                        letter -> {
+                            begun.countDown();
+                            done.await();
+                            return letter;
+                        },
+                        options -> options.withListener(meters).withCapacity(1))) {
+            try (var lease = printers.checkOut(Duration.ofMinutes(1))) {
+                assertThatThrownBy(() -> printers.checkOut(Duration.ofMillis(1)))
+                        .isInstanceOf(CheckoutException.CheckoutTimeout.class);
+                assertThat(lease.isHeld()).isTrue();
+            }
+            busy.submit("first");
+            begun.await();
+            busy.submit("second");
+            assertThatThrownBy(() -> busy.submit("third", Duration.ofMillis(1)))
+                    .isInstanceOf(WorkerException.Refused.class);
+            done.countDown();
+        }
         assertThat(registry.get("pool.wait")
-                        .tags("pool", "peers", "granted", "true")
+                        .tags("pool", "printers", "good", "false")
                         .timer()
                         .count())
                 .isEqualTo(1);
         assertThat(registry.get("pool.wait")
-                        .tags("pool", "mails", "granted", "false")
+                        .tags("pool", "busy", "good", "false")
                         .timer()
                         .count())
                 .isEqualTo(1);
-        assertThat(registry.get("pool.refused").tag("pool", "peers").counter().count())
-                .isEqualTo(1);
-        assertThat(registry.get("pool.retries").tag("pool", "mails").counter().count())
+        assertThat(registry.get("pool.refused").tag("pool", "busy").counter().count())
                 .isEqualTo(1);
     }
 }

@@ -89,7 +89,7 @@ final class Crew<J, R extends @Nullable Object> {
 
     private Attempt<R> attempt(Member<J, R> member, Ticket<J, R> ticket, J job) throws InterruptedException {
         try {
-            return Attempt.success(worker.work(job));
+            return Attempt.success(work(job));
         } catch (Throwable thrown) {
             ProcessRef.State state = member.process.snapshot().state();
             if (state == ProcessRef.State.ENDING) {
@@ -99,6 +99,22 @@ final class Crew<J, R extends @Nullable Object> {
             return ticket.timedOut && limit != null
                     ? Attempt.timeout(limit, thrown, ticket.attempts, options)
                     : Attempt.failure(thrown, ticket.attempts, options);
+        }
+    }
+
+    private R work(J job) throws Exception {
+        Teller teller = dispatch.teller;
+        if (!teller.isHeard()) {
+            return worker.work(job);
+        }
+        long beganNanos = options.ticker().nanoTime();
+        boolean done = false;
+        try {
+            R result = worker.work(job);
+            done = true;
+            return result;
+        } finally {
+            teller.attempted(job, Duration.ofNanos(options.ticker().nanoTime() - beganNanos), done);
         }
     }
 

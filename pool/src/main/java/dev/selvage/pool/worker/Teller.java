@@ -16,6 +16,15 @@ final class Teller {
         this.listener = listener;
     }
 
+    /** Whether there is a listener, which wants times that cost a look at the clock. */
+    boolean isHeard() {
+        return listener != WorkerOptions.SILENT;
+    }
+
+    void attempted(Object job, Duration took, boolean done) {
+        tell(() -> listener.onAttempt(pool, job, took, done));
+    }
+
     void waited(Duration waited, boolean accepted) {
         FlightEvents.waited(pool, waited, accepted);
         tell(() -> listener.onWait(pool, waited, accepted));

@@ -40,6 +40,18 @@ public interface WorkerListener {
     default void onRefusal(String pool, Object job, String why) {}
 
     /**
+     * An attempt at a job is over, on its worker's thread: the worker returned or threw. What becomes of the job is
+     * told by another call, or by its result, both later than this. One that is interrupted, because its time is up or
+     * its worker is killed, is told of when it lets go.
+     *
+     * @param pool the name of the pool
+     * @param job the job
+     * @param took how long it took, without any wait
+     * @param done whether the worker returned
+     */
+    default void onAttempt(String pool, Object job, Duration took, boolean done) {}
+
+    /**
      * An attempt has failed, and there will be another.
      *
      * @param pool the name of the pool

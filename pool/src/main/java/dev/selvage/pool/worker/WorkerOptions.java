@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerOptions<J> {
     private static final Logger LOG = System.getLogger("dev.selvage.pool.worker");
 
-    private static final WorkerListener SILENT = new WorkerListener() {};
+    static final WorkerListener SILENT = new WorkerListener() {};
 
     /** How many restarts of workers are allowed in which time. */
     record Intensity(int restarts, Duration period) {}

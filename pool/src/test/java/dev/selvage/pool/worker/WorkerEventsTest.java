@@ -95,6 +95,31 @@ class WorkerEventsTest {
     }
 
     @Test
+    @DisplayName("11 a listener hears how long each attempt took, before anyone hears of its result")
+    void attempts() throws Exception {
+        WorkerListener timing = new WorkerListener() {
+            @Override
+            public void onAttempt(String pool, Object job, Duration took, boolean done) {
+                told.add(pool + " " + job + " " + took + " " + done);
+            }
+        };
+        try (WorkerRig rig = WorkerRig.of(1, options -> options.withListener(timing))) {
+            Gate gate = new Gate();
+            Job<String> slow = rig.pool.submit(new Work("ada", "slow", gate));
+            gate.awaitEntered();
+            rig.ticker.advance(WAIT);
+            gate.open();
+            assertThat(slow.await()).isEqualTo("passed");
+            assertThat(told).containsExactly("pool slow PT3S true");
+            rig.pool.submit(new Work("ada", "poison", () -> {
+                throw new IllegalStateException("planned");
+            }));
+            rig.passRetryPause(1);
+            assertThat(told.get(1)).isEqualTo("pool poison PT0S false");
+        }
+    }
+
+    @Test
     @DisplayName("11 a flight recording shows the same")
     void recording() throws Exception {
         Path file = folder.resolve("recording.jfr");
