@@ -186,9 +186,10 @@ class CheckoutPageTest {
         var jammed = new CountDownLatch(1);
         // PAGE: from here
         try (CheckoutPool<Printer> printers = CheckoutPool.start("printers", 1, Printer::connect)) {
+            printers.use(printer -> printer.print("the first letter")); // within the checkout timeout
             String outcome;
             try {
-                outcome = printers.useWithin(Duration.ofMillis(50), printer -> {
+                outcome = printers.useWithin(Duration.ofSeconds(1), printer -> {
                     jammed.await(); // for ever
                     return printer.print("a letter");
                 });
