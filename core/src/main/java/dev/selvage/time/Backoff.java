@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * {@snippet :
  * Backoff backoff = Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(5)).withFullJitter();
- * Duration pause = backoff.delay(3, RandomGenerator.getDefault()); // more than 0, at most 40 ms
+ * Duration pause = backoff.delay(3, ThreadLocalRandom.current()); // more than 0, at most 40 ms
  * }
  *
  * <p>A backoff keeps no state and may be shared by any number of threads. Jitter spreads those who failed together:

@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /*
@@ -37,7 +38,9 @@ final class Restarts {
     private final SupervisorNode node;
     private final Children children;
     private final Inbox inbox;
-    private final RandomGenerator random = RandomGenerator.getDefault();
+
+    /** Not the default generator: on JDK 21 that is in a module of its own, which small images lack. */
+    private final RandomGenerator random = new Random();
 
     Restarts(SupervisorNode node, Children children, Inbox inbox) {
         this.node = node;
