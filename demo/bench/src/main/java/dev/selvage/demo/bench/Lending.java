@@ -81,7 +81,8 @@ final class Lending {
 
                 %,d virtual threads borrow one of %d, hold it for 1 ms, parked, and come again at once; for %d s after \
                 2 s of warm-up, the median of %d runs by throughput. Even is who got the fewest turns beside who got \
-                the most. Late is how late a virtual thread wakes that has nothing to do with it, p99.
+                the most; the waits of those that got none are not among the waits. Late is how late a virtual thread \
+                wakes that has nothing to do with it, p99.
 
                 | role | what | loans/s | of the ideal | wait p50 | p99 | most | fewest to most turns | even | late |
                 |---|---|--:|--:|--:|--:|--:|---|---|--:|

@@ -17,9 +17,9 @@ import org.openjdk.jmh.annotations.State;
 
 /** Choosing a member of a routing pool. */
 @Table(title = "Route", says = """
-                A member is chosen by a Routing, among members that all have requests in flight; that a request \
-                then checks whether the chosen one lives is not in it. Rendezvous and least used \
-                look at every member.""", millis = 200)
+                A member is chosen by a Routing, among members that all have requests in flight; that a request then \
+                checks whether the chosen one lives is not in it. Rendezvous and least used look at every member. The \
+                floor asks for no health, and its rendezvous hash shares members out unevenly.""", millis = 200)
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
