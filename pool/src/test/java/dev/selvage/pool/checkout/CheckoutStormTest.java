@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,6 +59,8 @@ class CheckoutStormTest {
     private final AtomicLong died = new AtomicLong();
     private final AtomicLong broken = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong stayed = new AtomicLong();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private Device connect() throws IOException {
         if (outage.get()) {
@@ -84,7 +87,15 @@ class CheckoutStormTest {
             List<Thread> running = new ArrayList<>();
             for (int i = 0; i < borrowers; i++) {
                 SplittableRandom random = new SplittableRandom(i);
-                running.add(threads.start(kind, "borrower-" + i, () -> borrow(pool, random, turns)));
+                boolean staysForTheClose = i % 10 == 0;
+                running.add(threads.start(kind, "borrower-" + i, () -> {
+                    boolean lives = borrow(pool, random, staysForTheClose ? turns - 1 : turns);
+                    if (lives && staysForTheClose) {
+                        stayed.incrementAndGet();
+                        closed.await();
+                        borrow(pool, random, 1);
+                    }
+                }));
             }
             Threads.awaitTrue("a third is done", () -> served.get() > borrowers * turns / 3);
             outage.set(true);
@@ -92,7 +103,10 @@ class CheckoutStormTest {
             Threads.awaitTrue("all are down", () -> pool.lastFailure().isPresent());
             outage.set(false);
             Threads.awaitTrue("two thirds are done", () -> served.get() > borrowers * turns * 2 / 3);
-            pool.close(Duration.ofSeconds(10));
+            Thread closing = threads.start(kind, "closing", () -> pool.close(Duration.ofSeconds(10)));
+            Threads.awaitTrue("closed", pool::isClosed);
+            closed.countDown();
+            closing.join();
             for (Thread thread : running) {
                 thread.join();
             }
@@ -107,23 +121,27 @@ class CheckoutStormTest {
         assertThat(end.checkouts()).as("leases").isEqualTo(served.get() + died.get() + broken.get());
         assertThat(end.reclaimed()).isEqualTo(died.get());
         assertThat(end.discarded()).isEqualTo(broken.get());
-        assertThat(refused.get()).as("refused by the close").isPositive();
+        assertThat(refused.get())
+                .as("refused by the close")
+                .isGreaterThanOrEqualTo(stayed.get())
+                .isPositive();
     }
 
-    private void borrow(CheckoutPool<Device> pool, SplittableRandom random, int turns) throws InterruptedException {
+    /** Returns whether the borrower has nothing and lives on. */
+    private boolean borrow(CheckoutPool<Device> pool, SplittableRandom random, int turns) throws InterruptedException {
         for (int turn = 0; turn < turns; turn++) {
             Lease<Device> lease;
             try {
                 lease = pool.checkOut();
-            } catch (CheckoutException.Closed closed) {
+            } catch (CheckoutException.Closed late) {
                 refused.incrementAndGet();
-                return;
+                return false;
             }
             lease.resource().use();
             int fate = random.nextInt(100);
             if (fate < 1) {
                 died.incrementAndGet();
-                return; // without giving back
+                return false; // without giving back
             } else if (fate < 11) {
                 broken.incrementAndGet();
                 lease.discard();
@@ -132,5 +150,6 @@ class CheckoutStormTest {
                 lease.close();
             }
         }
+        return true;
     }
 }

@@ -74,6 +74,7 @@ class RoutingExamplesTest {
                 "app", ChildSpec.supervisor(pool.spec()), ChildSpec.task("web", () -> {
                     assertThat(pool.request("PING")).isEqualTo("PONG");
                     served.countDown();
+                    new CountDownLatch(1).await(); // as one that serves does not end
                 })))) {
             served.await();
             assertThat(app.child("fanta")).isPresent();

@@ -61,6 +61,7 @@ class JobTest {
         try (WorkerRig rig = new WorkerRig(kind, 1, options -> options)) {
             Gate gate = new Gate();
             Job<String> job = rig.pool.submit(new Work("ada", gate));
+            gate.awaitEntered();
             var timed = rig.doing(() -> job.await(LIMIT));
             var polite = rig.doing(() -> job.join(LIMIT));
             rig.ticker.awaitParked(2);
