@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,10 +47,10 @@ class RedisPoolTest {
             }
             reports.add(ours);
             try (RedisClients.Client jedis = new RedisClients.Jedis(server.address(), CONNECTIONS)) {
-                reports.add(RedisTroubles.goThrough(server, jedis));
+                goThroughAsPeer(server, jedis, reports);
             }
             try (RedisClients.Client lettuce = new RedisClients.Lettuce(server.address())) {
-                reports.add(RedisTroubles.goThrough(server, lettuce));
+                goThroughAsPeer(server, lettuce, reports);
             }
             System.out.println(RedisTroubles.Report.table(reports));
             assertThat(ours.foreign()).as("answers of others").isZero();
@@ -64,6 +65,16 @@ class RedisPoolTest {
             assertThat(ours.unclear()).as("what no pool should throw").isEmpty();
         }
         assertThat(reports).allSatisfy(report -> assertThat(report.answered()).isPositive());
+    }
+
+    /** A peer that gets stuck (Jedis did on JDK 21, on a busy machine) has no row and fails nothing. */
+    private static void goThroughAsPeer(
+            RedisServer server, RedisClients.Client peer, List<RedisTroubles.Report> reports) throws Exception {
+        try {
+            reports.add(RedisTroubles.goThrough(server, peer));
+        } catch (ConditionTimeoutException stuck) {
+            System.out.println(peer.getClass().getSimpleName() + " did not get through: " + stuck.getMessage());
+        }
     }
 
     private static void assertRecovered(RoutingPool<Command, Reply> pool) throws InterruptedException {
