@@ -2,10 +2,9 @@ package dev.selvage.demo.fantatcp;
 
 import dev.selvage.pool.routing.Transport;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 
 /** The client's end of a connection: all that a routing pool has to be told of FantaTCP. */
@@ -13,13 +12,13 @@ final class FantaTransport implements Transport<String, String> {
 
     private final Socket socket;
     private final DataInputStream in;
-    private final DataOutputStream out;
+    private final OutputStream out;
     private final Runnable onSend;
 
     FantaTransport(Socket socket, Runnable onSend) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        this.out = socket.getOutputStream();
         this.onSend = onSend;
     }
 

@@ -1,10 +1,9 @@
 package dev.selvage.demo.fantatcp;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.SplittableRandom;
@@ -60,7 +59,7 @@ final class ServerConnection implements AutoCloseable {
     private void readRequests(ExecutorService answers) throws IOException, InterruptedException {
         socket.setTcpNoDelay(true);
         DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        OutputStream out = socket.getOutputStream();
         while (true) {
             Frame request = Frame.readFrom(in);
             counts.requests.increment();
@@ -81,7 +80,7 @@ final class ServerConnection implements AutoCloseable {
         }
     }
 
-    private void answer(Frame response, long nanos, DataOutputStream out) {
+    private void answer(Frame response, long nanos, OutputStream out) {
         try {
             TimeUnit.NANOSECONDS.sleep(nanos);
             writing.lockInterruptibly();

@@ -9,11 +9,9 @@ import java.util.function.IntConsumer;
  * {@link RoutingPool}, made by a {@link Connector}.
  *
  * {@snippet :
- * record FantaTransport(Socket socket, DataInputStream in, DataOutputStream out) implements Transport<String, String> {
- *     public void send(long id, String request) throws IOException {
- *         out.writeLong(id);
- *         out.writeUTF(request);
- *         out.flush();
+ * record FantaTransport(Socket socket, DataInputStream in, OutputStream out) implements Transport<Integer, String> {
+ *     public void send(long id, Integer request) throws IOException {
+ *         out.write(ByteBuffer.allocate(12).putLong(id).putInt(request).array());
  *     }
  *
  *     public Response<String> receive() throws IOException {
@@ -39,7 +37,10 @@ import java.util.function.IntConsumer;
  * an implementation that blocks in another way has to be freed by {@link #close}, or the member is abandoned in the
  * end.
  *
- * <p>Code that holds a monitor ({@code synchronized}) while it blocks pins the carrier thread on JDK 21 to 23.
+ * <p>Code that holds a monitor ({@code synchronized}) while it blocks pins the carrier thread on JDK 21 to 23: with as
+ * many such sends as there are processors nothing else runs. {@link java.io.DataOutputStream}, {@link
+ * java.io.ByteArrayOutputStream#writeTo} and some drivers do. A frame made in memory and written at one go to the
+ * stream of the socket, as above, does not.
  *
  * @param <Q> the type of the requests
  * @param <R> the type of the responses

@@ -6,23 +6,29 @@
  * receives responses that repeat the id, in any order.
  *
  * {@snippet :
- * record Telegraph(Socket socket, DataInputStream in, DataOutputStream out) implements Transport<String, String> {
+ * record Telegraph(Socket socket, DataInputStream in, OutputStream out) implements Transport<String, String> {
  *     static Telegraph to(InetSocketAddress peer) throws IOException {
  *         Socket socket = new Socket(peer.getAddress(), peer.getPort());
  *         return new Telegraph(
  *                 socket,
  *                 new DataInputStream(new BufferedInputStream(socket.getInputStream())),
- *                 new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())));
+ *                 socket.getOutputStream());
  *     }
  *
  *     public void send(long id, String request) throws IOException {
- *         out.writeLong(id);
- *         out.writeUTF(request);
- *         out.flush();
+ *         byte[] text = request.getBytes(UTF_8);
+ *         out.write(ByteBuffer.allocate(Long.BYTES + Integer.BYTES + text.length)
+ *                 .putLong(id)
+ *                 .putInt(text.length)
+ *                 .put(text)
+ *                 .array());
  *     }
  *
  *     public Response<String> receive() throws IOException {
- *         return new Response<>(in.readLong(), in.readUTF());
+ *         long id = in.readLong();
+ *         byte[] text = new byte[in.readInt()];
+ *         in.readFully(text);
+ *         return new Response<>(id, new String(text, UTF_8));
  *     }
  *
  *     public void close() throws IOException {

@@ -3,16 +3,18 @@ package dev.selvage.pool.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.selvage.testing.PinnedEvents;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,26 +34,24 @@ class SocketPoolTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     /** The example of the package's documentation: frames of an id and a text, both ways. */
-    private record Telegraph(Socket socket, DataInputStream in, DataOutputStream out)
-            implements Transport<String, String> {
+    private record Telegraph(Socket socket, DataInputStream in, OutputStream out) implements Transport<String, String> {
         static Telegraph to(ServerSocket peer) throws IOException {
             Socket socket = new Socket(peer.getInetAddress(), peer.getLocalPort());
             return new Telegraph(
                     socket,
                     new DataInputStream(new BufferedInputStream(socket.getInputStream())),
-                    new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())));
+                    socket.getOutputStream());
         }
 
         @Override
         public void send(long id, String request) throws IOException {
-            out.writeLong(id);
-            out.writeUTF(request);
-            out.flush();
+            new Frame(id, request).write(out);
         }
 
         @Override
         public Response<String> receive() throws IOException {
-            return new Response<>(in.readLong(), in.readUTF());
+            Frame frame = Frame.read(in);
+            return new Response<>(frame.id, frame.text);
         }
 
         @Override
@@ -63,7 +63,7 @@ class SocketPoolTest {
     /** What a server does with one connection; the socket is closed when it returns. */
     @FunctionalInterface
     private interface Service {
-        void serve(DataInputStream in, DataOutputStream out) throws Exception;
+        void serve(DataInputStream in, OutputStream out) throws Exception;
     }
 
     private static final class Server implements AutoCloseable {
@@ -92,7 +92,7 @@ class SocketPoolTest {
                 socket.setTcpNoDelay(true);
                 service.serve(
                         new DataInputStream(new BufferedInputStream(socket.getInputStream())),
-                        new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())));
+                        socket.getOutputStream());
             } catch (IOException connectionIsOver) {
                 assertThat(connectionIsOver).isNotNull(); // the client has gone
             } catch (InterruptedException serverCloses) {
@@ -117,18 +117,28 @@ class SocketPoolTest {
 
     private record Frame(long id, String text) {
         static Frame read(DataInputStream in) throws IOException {
-            return new Frame(in.readLong(), in.readUTF());
+            long id = in.readLong();
+            byte[] text = new byte[in.readInt()];
+            in.readFully(text);
+            return new Frame(id, new String(text, StandardCharsets.UTF_8));
         }
 
-        void write(DataOutputStream out) throws IOException {
-            out.writeLong(id);
-            out.writeUTF("answer to " + text);
-            out.flush();
+        void write(OutputStream out) throws IOException {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            out.write(ByteBuffer.allocate(Long.BYTES + Integer.BYTES + bytes.length)
+                    .putLong(id)
+                    .putInt(bytes.length)
+                    .put(bytes)
+                    .array());
+        }
+
+        Frame answer() {
+            return new Frame(id, "answer to " + text);
         }
     }
 
     /** Answers in batches, each in an order of its own; a batch ends when nothing more is there to be read. */
-    private static void shuffling(DataInputStream in, DataOutputStream out) throws IOException {
+    private static void shuffling(DataInputStream in, OutputStream out) throws IOException {
         Random random = new Random(3);
         while (true) {
             List<Frame> batch = new ArrayList<>();
@@ -137,7 +147,7 @@ class SocketPoolTest {
             } while (in.available() > 0 && batch.size() < 20);
             Collections.shuffle(batch, random);
             for (Frame frame : batch) {
-                frame.write(out);
+                frame.answer().write(out);
             }
         }
     }
@@ -181,7 +191,7 @@ class SocketPoolTest {
         Service dropping = (in, out) -> {
             int most = 5 + connections.incrementAndGet() % 40;
             for (int served = 0; served < most; served++) {
-                Frame.read(in).write(out);
+                Frame.read(in).answer().write(out);
             }
         };
         AtomicInteger answered = new AtomicInteger();
@@ -248,8 +258,13 @@ class SocketPoolTest {
 
     @Test
     @DisplayName(
-            "5.8 a member whose send is blocked on a full socket is freed by the interrupt when the pool is closed")
+            "5.8, 28 a member whose send is blocked on a full socket holds no carrier, and is freed by the interrupt"
+                    + " when the pool is closed")
     void stopWhileBlocked() throws Exception {
+        assertThat(PinnedEvents.of(SocketPoolTest::closeWhileBlocked)).isEmpty();
+    }
+
+    private static void closeWhileBlocked() throws Exception {
         try (Server server = new Server((in, out) -> new CountDownLatch(1).await())) {
             var pool = RoutingPool.start(
                     "telegraph",
