@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.selvage.exit.ExitReason;
 import dev.selvage.process.Mailbox.DeadLetter;
 import dev.selvage.process.Mailbox.DeadLetter.Cause;
+import dev.selvage.testing.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -160,15 +161,7 @@ class DeadLetterTest {
                     "stuck",
                     mailbox -> {
                         inBody.countDown();
-                        boolean released = false;
-                        while (!released) {
-                            try {
-                                release.await();
-                                released = true;
-                            } catch (InterruptedException ignoredOnPurpose) {
-                                Thread.onSpinWait();
-                            }
-                        }
+                        Threads.awaitDeaf(release);
                     },
                     options -> options.withDeadLetterListener(letters::add));
             inBody.await();

@@ -8,6 +8,7 @@ import dev.selvage.process.ProcessRef.Snapshot;
 import dev.selvage.process.ProcessRef.State;
 import dev.selvage.registry.Registry;
 import dev.selvage.registry.UniqueRegistry;
+import dev.selvage.testing.Threads;
 import dev.selvage.time.FakeTicker;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -81,17 +82,7 @@ class SnapshotTest {
     void ending() throws Exception {
         try (ProcessScope scope = ProcessScope.open("test")) {
             CountDownLatch end = new CountDownLatch(1);
-            ProcessRef<String> process = scope.start("shown", mailbox -> {
-                boolean released = false;
-                while (!released) {
-                    try {
-                        end.await();
-                        released = true;
-                    } catch (InterruptedException ignoredOnPurpose) {
-                        Thread.onSpinWait();
-                    }
-                }
-            });
+            ProcessRef<String> process = scope.start("shown", mailbox -> Threads.awaitDeaf(end));
             process.stop();
             assertThat(process.snapshot().state()).isEqualTo(State.STOPPING);
             process.kill();

@@ -208,15 +208,7 @@ class TaskContractTest {
     }
 
     private static String awaitDeaf(CountDownLatch go) {
-        boolean interrupted = false;
-        for (; ; ) {
-            try {
-                go.await();
-                return "late, interrupted: " + interrupted;
-            } catch (InterruptedException ignoredOnPurpose) {
-                interrupted = true;
-            }
-        }
+        return "late, interrupted: " + Threads.awaitDeaf(go);
     }
 
     // ---- waiting

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -133,6 +134,25 @@ public final class Threads implements AutoCloseable {
         Set<Thread.State> wanted = Set.of(states);
         if (!isTrueInTime(() -> wanted.contains(thread.getState()))) {
             throw new AssertionError(describe("is not in " + wanted + " within " + PATIENCE, thread));
+        }
+    }
+
+    /**
+     * Waits for a latch whatever interrupts: for threads that are deaf on purpose. It holds no carrier meanwhile, as
+     * one that spins does.
+     *
+     * @param latch what ends the wait
+     * @return whether the thread was interrupted meanwhile or before; the interrupt is swallowed
+     */
+    public static boolean awaitDeaf(CountDownLatch latch) {
+        boolean interrupted = false;
+        for (; ; ) {
+            try {
+                latch.await();
+                return interrupted;
+            } catch (InterruptedException ignoredOnPurpose) {
+                interrupted = true;
+            }
         }
     }
 

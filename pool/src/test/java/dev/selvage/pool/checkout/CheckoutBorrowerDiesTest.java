@@ -180,7 +180,7 @@ class CheckoutBorrowerDiesTest {
             try (ProcessScope scope = ProcessScope.open("test")) {
                 borrower = scope.run("borrower", () -> {
                     kept.set(rig.pool.checkOut());
-                    awaitDeaf(release);
+                    Threads.awaitDeaf(release);
                     try {
                         kept.get().close();
                         rig.pool.checkOut(Duration.ofSeconds(1));
@@ -288,18 +288,6 @@ class CheckoutBorrowerDiesTest {
             assertThat(lifetime.hooks(PooledResource.class)).isEmpty();
             borrower.send("end");
             borrower.join();
-        }
-    }
-
-    private static void awaitDeaf(CountDownLatch latch) {
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await();
-                done = true;
-            } catch (InterruptedException deaf) {
-                done = false;
-            }
         }
     }
 }

@@ -211,7 +211,7 @@ class CheckoutDeadlineTest {
         try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
             CountDownLatch release = new CountDownLatch(1);
             Doing<Integer> late = usingWithin(rig, thing -> {
-                awaitDeaf(release);
+                Threads.awaitDeaf(release);
                 Thread.currentThread().interrupt(); // as one does who cannot throw what interrupted it
                 return thing.number;
             });
@@ -236,7 +236,7 @@ class CheckoutDeadlineTest {
                 Thread.currentThread().interrupt();
                 used.set(thing);
                 while (release.getCount() > 0) {
-                    Thread.onSpinWait();
+                    Thread.yield(); // a wait would take the interrupt
                 }
                 return thing.number;
             });
@@ -363,17 +363,5 @@ class CheckoutDeadlineTest {
 
     private static Optional<Thread> clock(CheckoutRig rig) {
         return rig.pool.lending().clock().thread();
-    }
-
-    private static void awaitDeaf(CountDownLatch latch) {
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await();
-                done = true;
-            } catch (InterruptedException deaf) {
-                done = false;
-            }
-        }
     }
 }

@@ -158,7 +158,7 @@ class CheckoutSupplyTest {
                 1,
                 number -> {
                     if (number == 1) {
-                        awaitDeaf(deaf);
+                        Threads.awaitDeaf(deaf);
                     }
                 },
                 options -> options.withCreateTimeout(SECOND).withBackoff(Backoff.none()))) {
@@ -170,18 +170,6 @@ class CheckoutSupplyTest {
             assertThat(rig.pool.statistics().creationFailures()).isEqualTo(1);
             deaf.countDown();
             Threads.awaitTrue("the late one is destroyed", () -> rig.living.size() == 1);
-        }
-    }
-
-    private static void awaitDeaf(CountDownLatch latch) {
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await();
-                done = true;
-            } catch (InterruptedException deaf) {
-                done = false;
-            }
         }
     }
 
@@ -347,7 +335,7 @@ class CheckoutSupplyTest {
     @DisplayName("9.7, failure 27 a pool closed while one is being made destroys that, too")
     void closedWhileMaking() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);
-        CheckoutRig rig = CheckoutRig.starting(kind, 1, number -> awaitDeaf(slow), options -> options);
+        CheckoutRig rig = CheckoutRig.starting(kind, 1, number -> Threads.awaitDeaf(slow), options -> options);
         Threads.awaitTrue("being made", () -> rig.made.get() == 1);
         Doing<?> closing = rig.doing(() -> {
             rig.pool.close(Duration.ZERO);

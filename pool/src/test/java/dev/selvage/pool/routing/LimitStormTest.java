@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.DisplayName;
@@ -29,6 +30,7 @@ class LimitStormTest {
         final AtomicInteger tooMany = new AtomicInteger();
         private final Map<FakePeer.Line, AtomicInteger> inHand = new ConcurrentHashMap<>();
         private final List<Thread> threads = new ArrayList<>();
+        private final CountDownLatch answering = new CountDownLatch(1);
 
         Peer() {
             for (int i = 0; i < 2; i++) {
@@ -39,6 +41,7 @@ class LimitStormTest {
 
         private void serve(Random random) {
             try {
+                answering.await();
                 while (true) {
                     FakePeer.Sent sent = peer.sent.take();
                     if (random.nextInt(3) == 0) {
@@ -98,6 +101,8 @@ class LimitStormTest {
                 callers.add(kind.unstarted("caller", () -> call(pool, random, answered, failed)));
             }
             callers.forEach(Thread::start);
+            Threads.awaitTrue("some wait for a place", () -> pool.queue().length() > 0);
+            peer.answering.countDown();
             for (Thread caller : callers) {
                 caller.join();
             }
