@@ -48,6 +48,15 @@ public final class Lifetime {
      */
     private static final @Nullable Lifetime[] RECENT = new Lifetime[256];
 
+    /**
+     * The ids of threads that asked for their lifetime and had none, at the id modulo the length: a bare thread that
+     * borrows again and again does not look it up each time. Each thread writes and believes only its own id; whoever
+     * makes a lifetime for a thread strikes its id out. The thread writes its id and then looks for a lifetime, the
+     * maker puts the lifetime and then looks for the id: so one finds the other.
+     */
+    private static final long[] BARE_IDS = new long[RECENT.length];
+
+    private static final VarHandle BARE_ID = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle STATE;
     private static final VarHandle HOOKS;
     private static final VarHandle WAITS_FOR;
@@ -117,7 +126,38 @@ public final class Lifetime {
      * @return the lifetime, or null when this thread is no process and has hung up nothing yet
      */
     public static @Nullable Lifetime currentOrNull() {
-        return LIFETIMES.get(Thread.currentThread());
+        Thread thread = Thread.currentThread();
+        int index = recentIndex(thread);
+        Lifetime recent = RECENT[index];
+        if (recent != null && recent.thread == thread) {
+            return recent;
+        }
+        boolean bare = (long) BARE_ID.getOpaque(BARE_IDS, index) == thread.threadId();
+        return bare ? null : lookUpOrNull(thread, index);
+    }
+
+    private static @Nullable Lifetime lookUpOrNull(Thread thread, int index) {
+        Lifetime known = LIFETIMES.get(thread);
+        if (known == null) {
+            BARE_ID.setOpaque(BARE_IDS, index, thread.threadId());
+            VarHandle.fullFence();
+            known = LIFETIMES.get(thread);
+            if (known == null) {
+                return null;
+            }
+            strikeOut(thread);
+        }
+        RECENT[index] = known;
+        return known;
+    }
+
+    /** A thread has a lifetime now, which is in the map already. */
+    private static void strikeOut(Thread thread) {
+        VarHandle.fullFence();
+        int index = recentIndex(thread);
+        if ((long) BARE_ID.getOpaque(BARE_IDS, index) == thread.threadId()) {
+            BARE_ID.setOpaque(BARE_IDS, index, 0L);
+        }
     }
 
     /**
@@ -160,6 +200,7 @@ public final class Lifetime {
         Lifetime lifetime = new Lifetime(owner, Thread.currentThread());
         Lifetime earlier = LIFETIMES.putIfAbsent(lifetime.thread, lifetime);
         if (earlier == null) {
+            strikeOut(lifetime.thread);
             return lifetime;
         }
         if (earlier.owner instanceof BareThread.Unasked) {
@@ -175,6 +216,7 @@ public final class Lifetime {
         if (earlier != null) {
             return earlier;
         }
+        strikeOut(thread);
         boolean watched = false;
         try {
             Watchers.watch(lifetime);

@@ -3,12 +3,17 @@ package dev.selvage.exit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.selvage.sim.ClockMode;
+import dev.selvage.sim.Explored;
+import dev.selvage.sim.Scenario;
+import dev.selvage.sim.Sim;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -109,6 +114,99 @@ class LifetimeGiftTest {
             given.countDown();
         }
         assertThat(gift.runs).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("7.5 a thread that had no lifetime, and knows it, finds the one that it is given")
+    void givenWhatItDidNotHave() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch given = new CountDownLatch(1);
+        List<Lifetime> found = new ArrayList<>();
+        try (Threads threads = new Threads()) {
+            Thread receiver = threads.start(kind, "receiver", () -> {
+                assertThat(Lifetime.currentOrNull()).isNull();
+                assertThat(Lifetime.currentOrNull()).isNull();
+                asked.countDown();
+                given.await();
+                found.add(Lifetime.currentOrNull());
+                found.add(Lifetime.currentOrNull());
+            });
+            Threads.awaitTrue("it asked", () -> asked.getCount() == 0);
+            Lifetime lifetime = Lifetime.ofLiving(receiver);
+            given.countDown();
+            threads.join();
+            assertThat(found).containsExactly(lifetime, lifetime);
+        }
+    }
+
+    @Test
+    @DisplayName("a thread has no lifetime, then one of its own, then none, then another one, and always knows")
+    void ofItsOwn() {
+        Threads.run(kind, () -> {
+            assertThat(Lifetime.currentOrNull()).isNull();
+            Lifetime first = Lifetime.begin(new Named("process", Thread.currentThread()));
+            assertThat(Lifetime.currentOrNull()).isSameAs(first);
+            first.end();
+            assertThat(Lifetime.currentOrNull()).isNull();
+            assertThat(Lifetime.currentOrNull()).isNull();
+            Lifetime second = Lifetime.current();
+            assertThat(second).isNotSameAs(first);
+            assertThat(Lifetime.currentOrNull()).isSameAs(second);
+        });
+    }
+
+    @Test
+    @DisplayName("threads whose ids share a place in the memory of lifetimes take none for another's")
+    void samePlace() {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (Threads threads = new Threads()) {
+            for (int i = 0; i < 1_000; i++) {
+                boolean has = i % 3 == 0;
+                threads.start(kind, "thread-" + i, () -> {
+                    Lifetime own = has ? Lifetime.current() : null;
+                    for (int look = 0; look < 20; look++) {
+                        assertThat(Lifetime.currentOrNull()).isSameAs(own);
+                    }
+                    mayEnd.await();
+                    assertThat(Lifetime.currentOrNull()).isSameAs(own);
+                });
+            }
+            mayEnd.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("7.5 a thread that asks while it is given a lifetime finds it from then on, on any schedule")
+    void askedMeanwhile() {
+        Explored explored = Sim.of(AskedMeanwhile.class)
+                .clock(ClockMode.PATIENT)
+                .schedules(2_000)
+                .explore();
+        assertThat(explored.distinct()).isGreaterThan(50);
+    }
+
+    static final class AskedMeanwhile implements Scenario {
+        private final AtomicBoolean given = new AtomicBoolean();
+
+        @Override
+        public void play() throws Exception {
+            Thread receiver = Sim.start("receiver", () -> {
+                boolean before = given.get();
+                Lifetime first = Lifetime.currentOrNull();
+                assertThat(before && first == null)
+                        .as("missed though given before")
+                        .isFalse();
+                Lifetime again = Lifetime.currentOrNull();
+                assertThat(first == null || again == first).isTrue();
+                while (!given.get()) {
+                    Thread.yield();
+                }
+                assertThat(Lifetime.currentOrNull()).isNotNull();
+            });
+            assertThat(Lifetime.ofLiving(receiver)).isNotNull();
+            given.set(true);
+            receiver.join();
+        }
     }
 
     @Test
