@@ -44,9 +44,7 @@ class KeyedLocksLoadTest {
                     }
                 });
                 inside.incrementAndGet(key);
-                while (!waits(key) && waiter.isAlive()) {
-                    Thread.yield();
-                }
+                Threads.awaitTrue("it waits", () -> waits(key) || !waiter.isAlive());
                 inside.decrementAndGet(key);
                 throw new Crash();
             });

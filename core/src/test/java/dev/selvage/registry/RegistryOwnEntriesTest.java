@@ -93,13 +93,13 @@ class RegistryOwnEntriesTest extends RegistryFixture {
         register(holder, "held", 0);
         FutureTask<Integer> busy = owner.begin(() -> {
             int turns = 0;
-            while (!done.get()) {
+            do {
                 try {
                     registry.register(turns++ % 2 == 0 ? "held" : "free", turns).close();
                 } catch (RegistryException.AlreadyRegistered lost) {
                     Thread.yield();
                 }
-            }
+            } while (!done.get());
             return turns;
         });
 

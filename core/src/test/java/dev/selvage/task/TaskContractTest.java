@@ -340,10 +340,7 @@ class TaskContractTest {
                         names.register("name", 1);
                         return 1;
                     });
-                    while (task.poll().isEmpty()) {
-                        Thread.onSpinWait();
-                        Thread.yield();
-                    }
+                    Threads.awaitTrue("done", () -> task.poll().isPresent());
                     assertThat(names.lookup("name")).isEmpty();
                 }
             }

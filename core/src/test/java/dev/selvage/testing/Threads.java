@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,12 @@ public final class Threads implements AutoCloseable {
 
     /** Longer than any thread of a test needs on a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** How often a condition is looked at before the processor is left to those that are to make it true. */
+    private static final int YIELDS = 200;
+
+    /** Virtual threads that only yield keep one another going, and nobody else gets a carrier that they share. */
+    private static final long BETWEEN_LOOKS_NANOS = 50_000;
 
     /** What a thread of a test runs. */
     @FunctionalInterface
@@ -171,12 +178,15 @@ public final class Threads implements AutoCloseable {
 
     private static boolean isTrueInTime(BooleanSupplier condition) {
         Deadlines deadline = new Deadlines(PATIENCE);
-        while (!condition.getAsBoolean()) {
+        for (int looks = 1; !condition.getAsBoolean(); looks++) {
             if (deadline.hasPassed()) {
                 return false;
             }
-            Thread.onSpinWait();
-            Thread.yield();
+            if (looks < YIELDS) {
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+            }
         }
         return true;
     }

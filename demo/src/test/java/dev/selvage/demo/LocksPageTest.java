@@ -1,6 +1,7 @@
 package dev.selvage.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.selvage.lock.KeyedLocks;
 import dev.selvage.lock.Lease;
@@ -164,9 +165,7 @@ class LocksPageTest {
         Thread other = Thread.ofVirtual().name("b").start(() -> {
             try (Lease<String> bob = locks.lock("bob")) {
                 hasBob.countDown();
-                while (!locks.isLocked("ada")) {
-                    Thread.yield();
-                }
+                await().until(() -> locks.isLocked("ada"));
                 try (Lease<String> ada = locks.lock("ada")) {
                     assertThat(ada.isHeld() && bob.isHeld()).isTrue();
                 }

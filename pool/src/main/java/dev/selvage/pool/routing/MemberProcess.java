@@ -240,12 +240,12 @@ final class MemberProcess<Q, R> {
         if (drainedBy != null) {
             ended = true;
         }
-        connection = null;
         kill(reader);
         kill(watcher);
         failures = lost.wasUpFor(options.healthyAfter()) ? 0 : failures + 1;
         Duration pause = failures == 0 ? Duration.ZERO : options.pause(failures);
         due = Deadline.after(pause, options.ticker());
+        connection = null; // last: who sees that it pauses may count on the pause having begun
         LOG.log(
                 Level.DEBUG,
                 () -> slot + " of pool '" + pool.name() + "' has no connection, and tries again in " + pause + ": "

@@ -160,6 +160,10 @@ class SocketPoolTest {
         int requests = 100;
         try (Server server = new Server(SocketPoolTest::shuffling);
                 var pool = RoutingPool.start("telegraph", 4, member -> Telegraph.to(server.listener))) {
+            Threads.awaitTrue(
+                    "all are connected",
+                    () -> pool.members().stream()
+                            .allMatch(member -> member.state() == RoutingPool.Member.State.CONNECTED));
             try (Threads threads = new Threads()) {
                 for (int caller = 0; caller < callers; caller++) {
                     String name = "caller " + caller;
