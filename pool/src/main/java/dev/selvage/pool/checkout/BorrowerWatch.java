@@ -80,6 +80,7 @@ final class BorrowerWatch<R> {
             return false;
         }
         roundNanos = lending.now();
+        lending.adapt();
         if (watchHeldFor(UNWATCHED_NANOS) || roundNanos - begunNanos < ROUND_NANOS) {
             return true;
         }

@@ -41,7 +41,10 @@ public final class CheckoutOptions {
 
     /** Which idle resource is lent next. */
     public enum Reuse {
-        /** The one that came back last: a few are busy and warm, the others become idle and may go. */
+        /**
+         * The one that came back last: a few are busy and warm, the others become idle and may go. Where threads keep
+         * getting in each other's way, each is lent what it gave back last itself, if that is idle.
+         */
         LIFO,
         /** The one that has been idle longest: all are used alike, and none grows stale unseen. */
         FIFO

@@ -286,7 +286,8 @@ public final class CheckoutPool<R> implements AutoCloseable {
     }
 
     /**
-     * Borrows a resource if one is idle and nobody waits for it. Never waits and takes no notice of interrupts.
+     * Borrows a resource if one is idle and nobody waits for it. Never waits and takes no notice of interrupts. It may
+     * miss one that others take and give back while it looks.
      *
      * @return the lease, to be closed; empty if there is none at once
      * @throws CheckoutException.Closed if the pool is closed

@@ -3,11 +3,16 @@ package dev.selvage.pool.checkout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The resources that nobody uses now. Any thread puts and takes; who takes one has it alone. */
 interface IdleResources<R> {
+
+    /** There is one more resource, which is not idle yet; by the keeper. */
+    void add(PooledResource<R> resource);
+
+    /** There is one less, which is not idle; by who has it. */
+    void remove(PooledResource<R> resource);
 
     void put(PooledResource<R> resource);
 
@@ -26,32 +31,35 @@ interface IdleResources<R> {
     /** Puts back what {@link #takeAll} took, so that the order stays. */
     void putBack(List<PooledResource<R>> taken);
 
+    /** Takes note of how it went lately; by the keeper, now and then. */
+    void adapt();
+
     static <R> IdleResources<R> of(CheckoutOptions.Reuse reuse) {
-        return reuse == CheckoutOptions.Reuse.LIFO ? new Stack<>() : new Queue<>();
+        return reuse == CheckoutOptions.Reuse.LIFO ? new LastFirst<>() : new FirstFirst<>();
     }
 
-    /** The last put is the first taken. A node is never put twice, so a compare-and-set on the top is enough. */
-    final class Stack<R> implements IdleResources<R> {
-        private record Node<R>(
-                PooledResource<R> resource, @Nullable Node<R> below) {}
+    /** The last put is the first taken. */
+    final class LastFirst<R> implements IdleResources<R> {
+        private final StripedStack<PooledResource<R>> stack = new StripedStack<>();
 
-        private final AtomicReference<@Nullable Node<R>> top = new AtomicReference<>();
+        @Override
+        public void add(PooledResource<R> resource) {
+            resource.slot = stack.add(resource);
+        }
+
+        @Override
+        public void remove(PooledResource<R> resource) {
+            stack.remove(resource.slot);
+        }
 
         @Override
         public void put(PooledResource<R> resource) {
-            Node<R> below = top.get();
-            while (!top.compareAndSet(below, new Node<>(resource, below))) {
-                below = top.get();
-            }
+            stack.put(resource.slot);
         }
 
         @Override
         public @Nullable PooledResource<R> take() {
-            Node<R> taken = top.get();
-            while (taken != null && !top.compareAndSet(taken, taken.below())) {
-                taken = top.get();
-            }
-            return taken == null ? null : taken.resource();
+            return stack.take();
         }
 
         @Override
@@ -60,11 +68,22 @@ interface IdleResources<R> {
                 put(taken.get(i));
             }
         }
+
+        @Override
+        public void adapt() {
+            stack.adapt();
+        }
     }
 
     /** The first put is the first taken. */
-    final class Queue<R> implements IdleResources<R> {
+    final class FirstFirst<R> implements IdleResources<R> {
         private final ConcurrentLinkedQueue<PooledResource<R>> queue = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void add(PooledResource<R> resource) {}
+
+        @Override
+        public void remove(PooledResource<R> resource) {}
 
         @Override
         public void put(PooledResource<R> resource) {
@@ -80,5 +99,8 @@ interface IdleResources<R> {
         public void putBack(List<PooledResource<R>> taken) {
             queue.addAll(taken);
         }
+
+        @Override
+        public void adapt() {}
     }
 }

@@ -284,6 +284,7 @@ final class Lending<R> {
         if (!all.remove(resource)) {
             return false;
         }
+        idle.remove(resource);
         resource.takeDown(); // or a borrower that lives on would keep it for ever
         usesOfRetired.add(resource.uses());
         return true;
@@ -294,6 +295,7 @@ final class Lending<R> {
     /** A new resource. */
     void add(PooledResource<R> made) {
         lastFailure = null;
+        idle.add(made);
         all.add(made);
         putBack(made);
     }
@@ -329,6 +331,11 @@ final class Lending<R> {
 
     List<PooledResource<R>> takeAllIdle() {
         return idle.takeAll();
+    }
+
+    /** A round of the keeper, while there are loans. */
+    void adapt() {
+        idle.adapt();
     }
 
     void putBackIdle(List<PooledResource<R>> taken) {

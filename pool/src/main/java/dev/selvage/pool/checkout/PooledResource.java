@@ -56,6 +56,9 @@ final class PooledResource<R> extends ExitHook {
     /** Null -> why it broke, by whoever its factory told; or null -> GIVEN_UP, by who has it. */
     private volatile @Nullable Object fate;
 
+    /** Its place among those that may be idle; written by the keeper before it is idle for the first time. */
+    int slot;
+
     /** Whether the keeper, whose this is, has taken note that it broke. */
     boolean isBreakNoted;
 
