@@ -52,7 +52,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private final ProcessScope scope;
     private final String name;
     private final ProcessOptions options;
-    private final ProcessBody<M> body;
+
+    /** What it will run, until it does. */
+    private ProcessBody<M> body;
+
     private final ProcessMailbox<M> mailbox;
 
     /** What {@link Monitors} keeps here. */
@@ -92,21 +95,15 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         }
     }
 
-    /** The body of a process that takes no messages. */
-    record TaskRun(TaskBody task) implements ProcessBody<Object> {
-        @Override
-        public void run(Mailbox<Object> closed) throws Exception {
-            task.run();
-        }
-    }
-
     // ---- what runs on the process's thread
 
     @Override
     public void run() {
         thread = Thread.currentThread();
         Lifetime own = Lifetime.begin(this);
-        ExitReason reason = declared == null ? runBody() : ExitReason.killed();
+        ProcessBody<M> runs = body;
+        body = TaskRun.inPlaceOf(runs);
+        ExitReason reason = declared == null ? runBody(runs) : ExitReason.killed();
         Thread.interrupted(); // an interrupt was for the body; the exit step waits for nothing
         if (DECLARED.compareAndSet(this, null, reason)) {
             takeExitStep(reason, own::end);
@@ -117,13 +114,13 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
         }
     }
 
-    private ExitReason runBody() {
+    private ExitReason runBody(ProcessBody<M> runs) {
         try {
             FlightEvents.started(this);
             if (forced != null) {
                 return requestedReason();
             }
-            body.run(mailbox);
+            runs.run(mailbox);
             return requestedReason();
         } catch (Throwable thrown) {
             boolean asked = forced != null || (stopRequested && isStopSignal(thrown));

@@ -169,7 +169,7 @@ public final class ProcessScope implements AutoCloseable {
      */
     public ProcessRef<?> run(String name, TaskBody task, UnaryOperator<ProcessOptions> options) {
         Objects.requireNonNull(task, "task");
-        return fork(new ManagedProcess<>(this, requireName(name), apply(options), new ManagedProcess.TaskRun(task)));
+        return fork(new ManagedProcess<>(this, requireName(name), apply(options), new TaskRun(task)));
     }
 
     private static ProcessOptions apply(UnaryOperator<ProcessOptions> options) {

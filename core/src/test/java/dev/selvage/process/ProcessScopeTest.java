@@ -7,6 +7,7 @@ import dev.selvage.exit.ExitReason;
 import dev.selvage.testing.PinnedEvents;
 import dev.selvage.testing.Threads;
 import dev.selvage.time.FakeTicker;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -329,6 +330,36 @@ class ProcessScopeTest {
             scope.join();
             assertThat(scope.processes()).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("5.8 who keeps a reference to a process that has ended keeps nothing of its body")
+    void bodyIsNotKept() throws Exception {
+        List<WeakReference<Object>> captured = new ArrayList<>();
+        List<ProcessRef<?>> kept = new ArrayList<>();
+        try (ProcessScope scope = ProcessScope.open("test")) {
+            kept.add(scope.run("task", using(captured)));
+            kept.add(receiving(scope, using(captured)));
+            for (ProcessRef<?> process : kept) {
+                process.join();
+            }
+        }
+        Threads.awaitTrue("what they used is not reachable", () -> {
+            System.gc();
+            return captured.stream().allMatch(reference -> reference.get() == null);
+        });
+        assertThat(kept).allSatisfy(process -> assertThat(process.isAlive()).isFalse());
+    }
+
+    /** A variable of the test would keep what it used. */
+    private static ProcessRef<String> receiving(ProcessScope scope, TaskBody body) {
+        return scope.start("process", mailbox -> body.run());
+    }
+
+    private static TaskBody using(List<WeakReference<Object>> captured) {
+        Object payload = new Object();
+        captured.add(new WeakReference<>(payload));
+        return () -> assertThat(payload).isNotNull();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.selvage.pool.checkout.CheckoutRig.Doing;
 import dev.selvage.pool.checkout.CheckoutRig.Thing;
 import dev.selvage.testing.ThreadKind;
 import dev.selvage.testing.Threads;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +189,51 @@ class CheckoutPoolTest {
             assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
             assertThat(rig.pool.statistics().leased()).isZero();
         }
+    }
+
+    @Test
+    @DisplayName("9.5 what was destroyed is kept nowhere, in whichever order resources are lent")
+    void notKept() throws Exception {
+        for (CheckoutOptions.Reuse reuse : CheckoutOptions.Reuse.values()) {
+            List<WeakReference<Thing>> gone = new ArrayList<>();
+            try (CheckoutRig rig = CheckoutRig.full(kind, 3, options -> options.withReuse(reuse))) {
+                rig.living.forEach(thing -> gone.add(new WeakReference<>(thing))); // a variable here would keep one
+                rig.pool.evictAll();
+                Threads.awaitTrue("replaced", () -> rig.pool.statistics().destroyed() == 3);
+                rig.awaitTotal(3);
+                Threads.awaitTrue("none is reachable", () -> {
+                    System.gc();
+                    return gone.stream().allMatch(reference -> reference.get() == null);
+                });
+            }
+            assertThat(gone).hasSize(3);
+        }
+    }
+
+    @Test
+    @DisplayName("9.2 the keeper makes its rounds while something is lent, and sleeps when nothing is")
+    void roundsEnd() throws Exception {
+        try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
+            awaitSleep(rig);
+            try (Lease<Thing> held = rig.pool.checkOut()) {
+                assertThat(rig.ticker.awaitNextDeadline()).isLessThanOrEqualTo(Duration.ofMillis(10));
+                awaitSleep(rig); // who holds for long is watched for
+                assertThat(held.isHeld()).isTrue();
+            }
+            rig.pool.checkOut().close();
+            assertThat(rig.ticker.awaitNextDeadline()).isLessThanOrEqualTo(Duration.ofMillis(10));
+            awaitSleep(rig);
+        }
+    }
+
+    /** Lets time pass, round by round, until the keeper waits for no time any more. */
+    private static void awaitSleep(CheckoutRig rig) {
+        Thread keeper = rig.pool.lending().keeper().process().orElseThrow().thread();
+        Threads.awaitTrue("the keeper sleeps", () -> {
+            rig.ticker.advance(Duration.ofMillis(10));
+            Threads.awaitState(keeper, Thread.State.WAITING); // a virtual thread that was woken is not
+            return rig.ticker.parked() == 0;
+        });
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,60 @@ class StripedStackTest {
                 .schedules(3_000)
                 .explore();
         assertThat(explored.distinct()).isGreaterThan(750);
+    }
+
+    @Test
+    @DisplayName("9.1 what was taken, and put again while somebody else was about to take it, is with one alone")
+    void withOneAlone() {
+        Explored explored = Sim.of(WithOneAlone.class)
+                .clock(ClockMode.PATIENT)
+                .schedules(5_000)
+                .explore();
+        assertThat(explored.distinct()).isGreaterThan(1_250);
+    }
+
+    /** One takes two and puts the first again before the second, so that the same one is on top of another. */
+    static final class WithOneAlone implements Scenario {
+        private final StripedStack<Integer> stack = new StripedStack<>();
+        private final Set<Integer> held = ConcurrentHashMap.newKeySet();
+
+        private @Nullable Integer take() {
+            Integer taken = stack.take();
+            assertThat(taken == null || held.add(taken))
+                    .as("nobody else has %s", taken)
+                    .isTrue();
+            return taken;
+        }
+
+        private void put(@Nullable Integer mine) {
+            if (mine != null) {
+                held.remove(mine);
+                stack.put(mine); // its slot is its number
+            }
+        }
+
+        @Override
+        public void play() throws Exception {
+            for (int i = 0; i < 3; i++) {
+                stack.put(stack.add(i));
+            }
+            Thread slow = Sim.start("slow", () -> {
+                Integer one = take();
+                Integer other = take();
+                put(one);
+                put(other);
+            });
+            Thread quick = Sim.start("quick", () -> {
+                Integer first = take();
+                Integer second = take();
+                put(first);
+                Sim.point();
+                put(second);
+            });
+            slow.join();
+            quick.join();
+            assertThat(Arrays.asList(stack.take(), stack.take(), stack.take())).containsExactlyInAnyOrder(0, 1, 2);
+        }
     }
 
     /** Two users of two: each prefers its own, so the other one's lies there whenever it has none. */
