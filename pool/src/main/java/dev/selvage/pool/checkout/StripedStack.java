@@ -68,7 +68,9 @@ final class StripedStack<T> {
             if (slot >> CHUNK_BITS == chunks.length) {
                 grow();
             }
-            if (chunkOf(slot).things.compareAndSet(slot & (CHUNK - 1), null, thing)) {
+            AtomicReferenceArray<@Nullable T> things = chunkOf(slot).things;
+            int index = slot & (CHUNK - 1);
+            if (things.get(index) == null && things.compareAndSet(index, null, thing)) {
                 return slot;
             }
         }
