@@ -103,6 +103,11 @@ class CheckoutBrokenSimTest {
 
         abstract void disturb() throws Exception;
 
+        private boolean isAllDestroyed() {
+            return pool.statistics().created() == pool.statistics().destroyed()
+                    && all.stream().allMatch(thing -> thing.destroyed.get() > 0);
+        }
+
         /** Uses one that holds; tries again with another if it broke meanwhile. */
         void useOne() throws InterruptedException {
             boolean used = false;
@@ -131,9 +136,7 @@ class CheckoutBrokenSimTest {
             } finally {
                 tree.close();
             }
-            for (int i = 0;
-                    i < 100 && pool.statistics().created() != pool.statistics().destroyed();
-                    i++) {
+            for (int i = 0; i < 100 && !isAllDestroyed(); i++) {
                 Sim.sleep(Duration.ofMillis(1)); // what is taken back as the pool ends is destroyed a little later
             }
             assertThat(pool.statistics().total()).as("left").isZero();
@@ -220,6 +223,11 @@ class CheckoutBrokenSimTest {
             }
         }
 
+        private boolean isAllDestroyed() {
+            return pool.statistics().created() == pool.statistics().destroyed()
+                    && started.stream().noneMatch(ProcessRef::isAlive);
+        }
+
         @Override
         public void play() throws Exception {
             try (Supervisor tree = Supervisor.start(pool.spec())) {
@@ -229,9 +237,7 @@ class CheckoutBrokenSimTest {
                 pool.close(Duration.ZERO);
                 assertThat(tree.isStopping()).isFalse();
             }
-            for (int i = 0;
-                    i < 100 && pool.statistics().created() != pool.statistics().destroyed();
-                    i++) {
+            for (int i = 0; i < 100 && !isAllDestroyed(); i++) {
                 Sim.sleep(Duration.ofMillis(1));
             }
             assertThat(started).noneMatch(ProcessRef::isAlive);
