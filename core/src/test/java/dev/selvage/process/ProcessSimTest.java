@@ -172,6 +172,7 @@ class ProcessSimTest {
 
     static final class OneOutcome implements Scenario {
         private final AtomicInteger acknowledged = new AtomicInteger();
+        private final AtomicInteger replying = new AtomicInteger();
         private volatile String outcome = "none";
 
         @Override
@@ -188,6 +189,9 @@ class ProcessSimTest {
                 Sim.together(() -> interruptSometimes(caller), callee::stop);
                 caller.join();
             }
+            for (int i = 0; i < 100 && replying.get() > 0; i++) {
+                Sim.sleep(Duration.ofMillis(1)); // the callee's end does not wait for who replies in its place
+            }
             boolean answered = outcome.equals("answered");
             assertThat(acknowledged.get())
                     .as("replies acknowledged; outcome %s", outcome)
@@ -195,13 +199,15 @@ class ProcessSimTest {
         }
 
         private void scopeless(java.util.function.BooleanSupplier reply) throws InterruptedException {
-            Sim.together(() -> acknowledge(reply.getAsBoolean()), () -> acknowledge(reply.getAsBoolean()));
+            Sim.together(() -> acknowledge(reply), () -> acknowledge(reply));
         }
 
-        private void acknowledge(boolean told) {
-            if (told) {
+        private void acknowledge(java.util.function.BooleanSupplier reply) {
+            replying.incrementAndGet();
+            if (reply.getAsBoolean()) {
                 acknowledged.incrementAndGet();
             }
+            replying.decrementAndGet();
         }
 
         private static void interruptSometimes(Thread caller) {
