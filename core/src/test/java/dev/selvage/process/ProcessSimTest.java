@@ -164,8 +164,7 @@ class ProcessSimTest {
     // ---- 5.3: a call has one outcome
 
     @Test
-    @DisplayName(
-            "5.3 reply, fail, timeout, interrupt and exit race: the caller gets one outcome, and reply tells the truth")
+    @DisplayName("5.3 reply, fail, timeout, interrupt and exit race: one outcome for the caller, and reply tells which")
     void oneOutcome() {
         explore(OneOutcome.class);
     }
@@ -192,10 +191,9 @@ class ProcessSimTest {
             for (int i = 0; i < 100 && replying.get() > 0; i++) {
                 Sim.sleep(Duration.ofMillis(1)); // the callee's end does not wait for who replies in its place
             }
-            boolean answered = outcome.equals("answered");
             assertThat(acknowledged.get())
                     .as("replies acknowledged; outcome %s", outcome)
-                    .isEqualTo(answered ? 1 : 0);
+                    .isEqualTo(outcome.equals("answered") ? 1 : 0);
         }
 
         private void scopeless(java.util.function.BooleanSupplier reply) throws InterruptedException {
@@ -229,8 +227,7 @@ class ProcessSimTest {
     // ---- 4.2: calls never outlive the callee
 
     @Test
-    @DisplayName(
-            "4.2 a call made at any moment of the callee's life and death ends at once, after names and locks are free")
+    @DisplayName("4.2 a call at any moment of the callee's life and death ends at once, after names and locks are free")
     void callsEndWithTheCallee() {
         explorePatiently(CallsEndWithTheCallee.class);
     }
