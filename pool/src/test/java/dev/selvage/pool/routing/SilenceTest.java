@@ -188,8 +188,10 @@ class SilenceTest {
                 throw new IllegalArgumentException("too long");
             };
             assertThat(rig.ask("refused").failure()).isInstanceOf(RoutingException.RequestFailed.class);
-            rig.ticker.advance(QUARTER);
-            Threads.awaitTrue("the watch waits for a request", () -> rig.ticker.parked() == 0);
+            Threads.awaitTrue("the watch waits for a request", () -> {
+                rig.ticker.advance(QUARTER); // it may begin to watch only now
+                return rig.ticker.parked() == 0;
+            });
             rig.ticker.advance(Rig.LONG);
             assertThat(line.isClosed()).isFalse();
         }
