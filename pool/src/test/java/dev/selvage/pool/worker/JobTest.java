@@ -304,6 +304,8 @@ class JobTest {
             assertThatThrownBy(() -> rig.pool.submit(new Work("ada", "late")))
                     .isInstanceOf(WorkerException.Closed.class);
             gate.open();
+            rig.awaitStatistics("one is to be tried again", statistics -> statistics.retrying() == 1);
+            rig.ticker.awaitParked(2); // the closer, and whoever sees to the next attempt
             rig.passRetryPause(1);
             closer.join();
             assertThat(List.of(parked.await(), queued.await(), twice.await()))
