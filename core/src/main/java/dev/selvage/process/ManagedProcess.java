@@ -53,7 +53,10 @@ final class ManagedProcess<M> implements ProcessRef<M>, Runnable {
     private final String name;
     private final ProcessOptions options;
 
-    /** What it will run, until it does. */
+    /**
+     * What it will run; from then on something of the same sort, so that who keeps a process that has ended keeps
+     * nothing of its body. Written by the process; others ask for the sort alone, and may read either.
+     */
     private ProcessBody<M> body;
 
     private final ProcessMailbox<M> mailbox;

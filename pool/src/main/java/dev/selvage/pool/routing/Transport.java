@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
  * {@link RoutingPool}, made by a {@link Connector}.
  *
  * {@snippet :
- * record FantaTransport(Socket socket, DataInputStream in, OutputStream out) implements Transport<Integer, String> {
+ * record Directory(Socket socket, DataInputStream in, OutputStream out) implements Transport<Integer, String> {
  *     public void send(long id, Integer request) throws IOException {
  *         out.write(ByteBuffer.allocate(12).putLong(id).putInt(request).array());
  *     }

@@ -211,7 +211,7 @@ class CheckoutPoolTest {
     }
 
     @Test
-    @DisplayName("9.2 the keeper makes its rounds while something is lent, and sleeps when nothing is")
+    @DisplayName("9.2 the keeper makes its rounds while a loan is young, and sleeps when none is")
     void roundsEnd() throws Exception {
         try (CheckoutRig rig = CheckoutRig.full(kind, 1)) {
             awaitSleep(rig);

@@ -36,7 +36,10 @@ class SocketPoolTest {
     /** The example of the package's documentation: frames of an id and a text, both ways. */
     private record Telegraph(Socket socket, DataInputStream in, OutputStream out) implements Transport<String, String> {
         static Telegraph to(ServerSocket peer) throws IOException {
-            Socket socket = new Socket(peer.getInetAddress(), peer.getLocalPort());
+            return over(new Socket(peer.getInetAddress(), peer.getLocalPort()));
+        }
+
+        static Telegraph over(Socket socket) throws IOException {
             return new Telegraph(
                     socket,
                     new DataInputStream(new BufferedInputStream(socket.getInputStream())),
@@ -45,13 +48,20 @@ class SocketPoolTest {
 
         @Override
         public void send(long id, String request) throws IOException {
-            new Frame(id, request).write(out);
+            byte[] text = request.getBytes(StandardCharsets.UTF_8);
+            out.write(ByteBuffer.allocate(Long.BYTES + Integer.BYTES + text.length)
+                    .putLong(id)
+                    .putInt(text.length)
+                    .put(text)
+                    .array());
         }
 
         @Override
         public Response<String> receive() throws IOException {
-            Frame frame = Frame.read(in);
-            return new Response<>(frame.id, frame.text);
+            long id = in.readLong();
+            byte[] text = new byte[in.readInt()];
+            in.readFully(text);
+            return new Response<>(id, new String(text, StandardCharsets.UTF_8));
         }
 
         @Override
@@ -60,10 +70,14 @@ class SocketPoolTest {
         }
     }
 
-    /** What a server does with one connection; the socket is closed when it returns. */
+    /** What a server does with one connection, whose frames look the same; the socket is closed when it returns. */
     @FunctionalInterface
     private interface Service {
-        void serve(DataInputStream in, OutputStream out) throws Exception;
+        void serve(Telegraph client) throws Exception;
+    }
+
+    private static void answer(Telegraph client, Transport.Response<String> request) throws IOException {
+        client.send(request.id(), "answer to " + request.value());
     }
 
     private static final class Server implements AutoCloseable {
@@ -90,9 +104,7 @@ class SocketPoolTest {
         private static void serve(Service service, Socket socket) {
             try (socket) {
                 socket.setTcpNoDelay(true);
-                service.serve(
-                        new DataInputStream(new BufferedInputStream(socket.getInputStream())),
-                        socket.getOutputStream());
+                service.serve(Telegraph.over(socket));
             } catch (IOException connectionIsOver) {
                 assertThat(connectionIsOver).isNotNull(); // the client has gone
             } catch (InterruptedException serverCloses) {
@@ -115,39 +127,17 @@ class SocketPoolTest {
         }
     }
 
-    private record Frame(long id, String text) {
-        static Frame read(DataInputStream in) throws IOException {
-            long id = in.readLong();
-            byte[] text = new byte[in.readInt()];
-            in.readFully(text);
-            return new Frame(id, new String(text, StandardCharsets.UTF_8));
-        }
-
-        void write(OutputStream out) throws IOException {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            out.write(ByteBuffer.allocate(Long.BYTES + Integer.BYTES + bytes.length)
-                    .putLong(id)
-                    .putInt(bytes.length)
-                    .put(bytes)
-                    .array());
-        }
-
-        Frame answer() {
-            return new Frame(id, "answer to " + text);
-        }
-    }
-
     /** Answers in batches, each in an order of its own; a batch ends when nothing more is there to be read. */
-    private static void shuffling(DataInputStream in, OutputStream out) throws IOException {
+    private static void shuffling(Telegraph client) throws IOException {
         Random random = new Random(3);
         while (true) {
-            List<Frame> batch = new ArrayList<>();
+            List<Transport.Response<String>> batch = new ArrayList<>();
             do {
-                batch.add(Frame.read(in));
-            } while (in.available() > 0 && batch.size() < 20);
+                batch.add(client.receive());
+            } while (client.in.available() > 0 && batch.size() < 20);
             Collections.shuffle(batch, random);
-            for (Frame frame : batch) {
-                frame.answer().write(out);
+            for (Transport.Response<String> request : batch) {
+                answer(client, request);
             }
         }
     }
@@ -192,10 +182,10 @@ class SocketPoolTest {
             "10.2 while the server keeps dropping connections every request ends: answered, or disconnected at once")
     void drops() throws Exception {
         AtomicInteger connections = new AtomicInteger();
-        Service dropping = (in, out) -> {
+        Service dropping = client -> {
             int most = 5 + connections.incrementAndGet() % 40;
             for (int served = 0; served < most; served++) {
-                Frame.read(in).answer().write(out);
+                answer(client, client.receive());
             }
         };
         AtomicInteger answered = new AtomicInteger();
@@ -237,7 +227,7 @@ class SocketPoolTest {
             "10.2 a server that reads nothing: the send that fills the socket blocks, the peer is found silent, the"
                     + " member is free again")
     void fullSocket() throws Exception {
-        try (Server server = new Server((in, out) -> new CountDownLatch(1).await());
+        try (Server server = new Server(client -> new CountDownLatch(1).await());
                 var pool = RoutingPool.start(
                         "telegraph",
                         1,
@@ -269,7 +259,7 @@ class SocketPoolTest {
     }
 
     private static void closeWhileBlocked() throws Exception {
-        try (Server server = new Server((in, out) -> new CountDownLatch(1).await())) {
+        try (Server server = new Server(client -> new CountDownLatch(1).await())) {
             var pool = RoutingPool.start(
                     "telegraph",
                     1,
